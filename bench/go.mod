@@ -1,0 +1,11 @@
+module github.com/strided-go/strided/bench
+
+go 1.26
+
+require github.com/strided-go/strided v0.0.0
+
+require github.com/klauspost/cpuid/v2 v2.4.2
+
+require golang.org/x/sys v0.46.0 // indirect
+
+replace github.com/strided-go/strided => ../

@@ -1,0 +1,138 @@
+package plan
+
+import (
+	"unsafe"
+
+	"github.com/strided-go/strided/simd"
+)
+
+// An exec is one run of a plan. Both live on the stack of whoever runs them:
+// exec's methods are called directly, and kernels, which are called through func
+// values, are handed pointers into the operands only. What an exec points to
+// escapes with those, so the plan is handed along beside it.
+type exec struct {
+	dst, src unsafe.Pointer
+	strided  simd.StridedFunc
+	trans    simd.TransposeFunc
+	swaps    *[simd.Sizes]simd.StridedFunc
+	bools    simd.StridedFunc
+
+	cur0    [smallAxes]int // how much of each axis the block at hand takes
+	curMore []int
+}
+
+func (e *exec) cur() []int {
+	if e.curMore != nil {
+		return e.curMore
+	}
+	return e.cur0[:]
+}
+
+// Run copies src to dst, on the calling goroutine. The pointers are to item
+// [0, ..., 0] of each operand; with no items they are not used.
+//
+// Requires, unchecked: all items lie in memory; dst and src do not overlap,
+// unless the plan is a single run without fixes, which may.
+func (p *Plan) Run(dst, src unsafe.Pointer) {
+	if p.kind == kindNothing {
+		return
+	}
+	dst, src = unsafe.Add(dst, p.base[dstOp]), unsafe.Add(src, p.base[srcOp])
+	if p.kind == kindCopy {
+		copy(unsafe.Slice((*byte)(dst), p.size), unsafe.Slice((*byte)(src), p.size))
+		return
+	}
+	e := exec{dst: dst, src: src}
+	if p.nd > smallAxes {
+		e.curMore = make([]int, p.nd)
+	}
+	e.kernels(p, simd.Table())
+	e.blocks(p, 0, 0, 0)
+}
+
+// kernels picks what the plan needs from a table.
+func (e *exec) kernels(p *Plan, t *simd.Kernels) {
+	slot := simd.Slot(p.size)
+	switch p.kind {
+	case kindFill:
+		e.strided = t.Fill
+	case kindTranspose:
+		e.trans = t.Transpose[slot]
+	case kindSwap:
+		e.strided = t.Swap[slot]
+	case kindBool:
+		e.strided = t.Bool
+	default:
+		e.strided = t.Items
+		if slot >= 0 {
+			e.strided = t.Strided[slot]
+		}
+	}
+	e.swaps, e.bools = &t.Swap, t.Bool
+}
+
+// blocks walks the blocks of the axes from d on; offsets are to the first item.
+func (e *exec) blocks(p *Plan, d, dst, src int) {
+	axes := p.axes()
+	for d < len(axes) && axes[d].tile == axes[d].n {
+		e.cur()[d] = axes[d].n
+		d++
+	}
+	if d == len(axes) {
+		e.inside(p, 0, dst, src)
+		return
+	}
+	a := &axes[d]
+	for i := 0; i < a.n; i += a.tile {
+		e.cur()[d] = min(a.tile, a.n-i)
+		e.blocks(p, d+1, dst+i*a.stride[dstOp], src+i*a.stride[srcOp])
+		if a.n-i <= a.tile {
+			break // i would wrap around where a.n is near the largest int
+		}
+	}
+}
+
+// inside walks the axes of a block from d on, other than the kernel's.
+func (e *exec) inside(p *Plan, d, dst, src int) {
+	if p.inside > 0 {
+		for ; d < p.nd; d++ {
+			if d != p.row && d != p.col && e.cur()[d] > 1 {
+				a := &p.axes()[d]
+				for i := range e.cur()[d] {
+					e.inside(p, d+1, dst+i*a.stride[dstOp], src+i*a.stride[srcOp])
+				}
+				return
+			}
+		}
+	}
+	e.kernel(p, dst, src)
+}
+
+// kernel moves the items along the axes row and col and applies the fixes.
+func (e *exec) kernel(p *Plan, dstOff, srcOff int) {
+	rows, cols := 1, 1
+	var r, c axis
+	if p.row >= 0 {
+		rows, r = e.cur()[p.row], p.axes()[p.row]
+	}
+	if p.col >= 0 {
+		cols, c = e.cur()[p.col], p.axes()[p.col]
+	}
+	dst, src := unsafe.Add(e.dst, dstOff), unsafe.Add(e.src, srcOff)
+	if p.kind == kindTranspose {
+		e.trans(dst, src, cols, rows, r.stride[dstOp], c.stride[srcOp])
+	} else {
+		e.strided(dst, src, rows, cols, r.stride[dstOp], c.stride[dstOp], r.stride[srcOp], c.stride[srcOp], p.size)
+	}
+	for i := range p.fixes() {
+		f := &p.fixes()[i]
+		fn := e.bools
+		if !f.Bool {
+			fn = e.swaps[simd.Slot(f.Size)]
+		}
+		for w := range f.Count {
+			at := unsafe.Add(dst, f.Offset+w*f.Size)
+			fn(at, at, rows, cols, r.stride[dstOp], c.stride[dstOp], r.stride[dstOp], c.stride[dstOp], f.Size)
+		}
+	}
+}

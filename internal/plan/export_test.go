@@ -1,0 +1,19 @@
+package plan
+
+import (
+	"sync"
+	"unsafe"
+)
+
+// RunParts is RunThreads for a plan of any size.
+func (p *Plan) RunParts(dst, src unsafe.Pointer, n int) {
+	if p.kind == kindNothing || p.ordered {
+		p.Run(dst, src)
+		return
+	}
+	var wg sync.WaitGroup
+	for _, part := range p.split(n) {
+		wg.Go(func() { part.Run(dst, src) })
+	}
+	wg.Wait()
+}

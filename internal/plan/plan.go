@@ -1,0 +1,307 @@
+// Package plan turns the layouts of a copy into loops and runs them.
+//
+// A copy is decided in three steps, none of which touches memory. normalize.go
+// rewrites the axes of both operands together until as few as possible are
+// left. plan.go chooses a kernel of package simd for the two innermost loops,
+// and the block of items after which the loops should move on, so that the
+// cache lines of both operands are used up while they are near. exec.go walks
+// the blocks and calls the kernel, on one goroutine or several.
+//
+// A Plan depends on shapes and strides alone: it can be kept and run on other
+// memory of the same layout. The packages above have checked everything there
+// is to check; this one trusts its arguments.
+package plan
+
+import (
+	"math"
+	"math/bits"
+
+	"github.com/strided-go/strided/simd"
+)
+
+// A Fix is something done to each item after its bytes have arrived in dst:
+// the bytes of Count words of Size bytes each, Size 2, 4, 8 or 16, are reversed,
+// the first word Offset bytes into the item; or, if Bool is set, each of Count
+// bytes becomes 0 or 1 (Size 1).
+type Fix struct {
+	Offset, Size, Count int
+	Bool                bool
+}
+
+// The operands of a plan.
+const (
+	dstOp = iota
+	srcOp
+	operands
+)
+
+// An axis is one loop: n steps of stride bytes in each operand. Blocks take at
+// most tile of the n.
+type axis struct {
+	n, tile int
+	stride  [operands]int
+}
+
+// A kind is a family of kernels.
+type kind uint8
+
+const (
+	kindNothing   kind = iota // some axis is empty, or items have no bytes
+	kindCopy                  // one contiguous run
+	kindItems                 // items of any size, or of one with a kernel of its own
+	kindFill                  // rows of dst, each filled with one item
+	kindTranspose             // blocks of items adjacent in dst along col, in src along row
+	kindSwap                  // items whose bytes are reversed on the way
+	kindBool                  // bytes made 0 or 1 on the way
+)
+
+const (
+	smallAxes  = 8 // plans of up to so many axes live in the Plan itself
+	smallFixes = 4
+)
+
+// A Plan is a copy as decided by Init. The zero Plan does nothing. Copying a
+// Plan is fine. Run may be called by several goroutines at once.
+type Plan struct {
+	kind    kind
+	ordered bool
+	size    int           // bytes that move as one
+	items   int           // how often that happens; saturated
+	base    [operands]int // where the loops start, from the caller's item [0, ..., 0]
+	row     int           // axes that the kernel runs over; -1 if it has none
+	col     int
+	inside  int // how many other axes have a place inside a block
+
+	nd        int
+	axes0     [smallAxes]axis
+	moreAxes  []axis // all of them, if there are more than smallAxes
+	nfix      int
+	fixes0    [smallFixes]Fix
+	moreFixes []Fix
+}
+
+func (p *Plan) axes() []axis {
+	if p.moreAxes != nil {
+		return p.moreAxes[:p.nd]
+	}
+	return p.axes0[:p.nd]
+}
+
+func (p *Plan) fixes() []Fix {
+	if p.moreFixes != nil {
+		return p.moreFixes
+	}
+	return p.fixes0[:p.nfix]
+}
+
+// Init plans the copy of the items of one strided operand to another.
+//
+// Shape: shape is that of both; each strides slice is as long.
+// Units: strides and itemSize are bytes. A stride of src may be zero.
+// ordered: dst may visit a byte twice. Items are then written in C order, and
+// the last one written to a byte wins.
+// fixes apply to each item; they are in bounds and do not overlap each other.
+// Keeps none of its arguments; does not allocate for up to 8 axes and 4 fixes.
+func (p *Plan) Init(shape, dstStrides, srcStrides []int, itemSize int, fixes []Fix, ordered bool) {
+	*p = Plan{ordered: ordered, row: -1, col: -1, size: itemSize, items: 1}
+	for _, n := range shape {
+		if n <= 0 {
+			p.items = 0
+		}
+	}
+	if itemSize <= 0 || p.items == 0 {
+		p.items = 0
+		return
+	}
+	word, count, isBool := uniform(fixes, itemSize)
+	if word > 0 {
+		// The item is count equal words, which are one more axis.
+		p.kind, p.size = kindSwap, word
+		if isBool {
+			p.kind = kindBool
+		}
+		p.setAxes(shape, dstStrides, srcStrides, count)
+		if p.nd < 2 || count == 1 || p.wordsWorthAnAxis(count) {
+			p.finish()
+			return
+		}
+		p.size, p.base = itemSize, [operands]int{}
+	}
+	p.kind = kindItems
+	p.setAxes(shape, dstStrides, srcStrides, 1)
+	p.setFixes(fixes)
+	p.finish()
+}
+
+// uniform says that an item is nothing but count words of size word that are
+// all to be reversed, or all to be made bools; word is 0 if it is not.
+func uniform(fixes []Fix, itemSize int) (word, count int, isBool bool) {
+	if len(fixes) != 1 {
+		return 0, 0, false
+	}
+	f := fixes[0]
+	if f.Offset != 0 || f.Size <= 0 || itemSize%f.Size != 0 || f.Count != itemSize/f.Size {
+		return 0, 0, false
+	}
+	return f.Size, f.Count, f.Bool
+}
+
+// wordsWorthAnAxis reports whether the innermost axis, that of the words of an
+// item, should stay one: because it has merged with the axis around it, or
+// because it fills the kernel's loop well enough by itself. If not, items move
+// as a whole and their words are reversed in dst, block by block.
+func (p *Plan) wordsWorthAnAxis(count int) bool {
+	const enough = 64 // a cache line; chosen
+	inner := p.axes()[p.nd-1]
+	return inner.n != count || count*p.size >= enough
+}
+
+func (p *Plan) setFixes(fixes []Fix) {
+	p.nfix = copy(p.fixes0[:], fixes)
+	if len(fixes) > smallFixes {
+		p.moreFixes = append([]Fix(nil), fixes...)
+	}
+}
+
+// finish decides everything that follows from the axes: what moves as one, the
+// kernel, the axes it runs over and the tiles.
+func (p *Plan) finish() {
+	hasFixes := len(p.fixes()) > 0
+	if p.kind == kindItems && !hasFixes {
+		p.fold()
+	}
+	for _, a := range p.axes() {
+		p.items = saturatingMul(p.items, a.n)
+	}
+	axes := p.axes()
+	for i := range axes {
+		axes[i].tile = axes[i].n
+	}
+	if len(axes) == 0 {
+		if p.kind == kindItems && !hasFixes {
+			p.kind = kindCopy
+		}
+		return
+	}
+	inner := len(axes) - 1
+	near := nearest(axes)
+	switch {
+	case p.ordered && hasFixes:
+		// A fix works on what has arrived, so each item is finished
+		// before the next one may write over a part of it.
+		for i := range axes {
+			axes[i].tile = 1
+		}
+	case p.kind == kindItems && axes[inner].stride[srcOp] == 0 && axes[inner].stride[dstOp] == p.size:
+		p.kind = kindFill
+		p.setRows(hasFixes)
+	case p.ordered || near == inner || p.size >= largeItem:
+		p.setRows(hasFixes)
+	default:
+		p.setBlocks(near)
+	}
+}
+
+// setRows has the kernel run over the two innermost axes, in order.
+func (p *Plan) setRows(hasFixes bool) {
+	axes := p.axes()
+	p.col, p.row = len(axes)-1, len(axes)-2
+	for i := range axes[:max(p.row, 0)] {
+		axes[i].tile = 1
+	}
+	if !hasFixes {
+		return
+	}
+	// A fix passes over the block again: keep it in the cache.
+	room := max(1, fixBlock/p.size)
+	axes[p.col].tile = min(axes[p.col].n, room)
+	if p.row >= 0 {
+		axes[p.row].tile = min(axes[p.row].n, max(1, room/axes[p.col].tile))
+	}
+}
+
+// setBlocks has the kernel run over the innermost axis of dst and over the axis
+// near along which items of src are nearest to each other. A block takes from
+// the innermost axes of each operand what makes runs of a few cache lines.
+func (p *Plan) setBlocks(near int) {
+	axes := p.axes()
+	p.col, p.row = len(axes)-1, near
+	if axes[near].stride[srcOp] < 0 {
+		p.flip(near)
+	}
+	for i := range axes {
+		axes[i].tile = 1
+	}
+	run := tileBytes(p.size) / p.size
+	want := run
+	for i := len(axes) - 1; i >= 0 && want > 1; i-- {
+		want = axes[i].grow(want)
+	}
+	want = run
+	// The axes of src from the smallest stride up, by repeated selection:
+	// there are few of them, and no room is needed.
+	for last := 0; want > 1; {
+		next, best := -1, math.MaxInt
+		for i := range axes {
+			if s := abs(axes[i].stride[srcOp]); s > last && s < best {
+				next, best = i, s
+			}
+		}
+		if next < 0 {
+			break
+		}
+		want = axes[next].grow(want)
+		last = best
+	}
+	for i := range axes {
+		if i != p.row && i != p.col && axes[i].tile > 1 {
+			p.inside++
+		}
+	}
+	a, b := axes[p.row], axes[p.col]
+	if p.kind == kindItems && simd.Slot(p.size) >= 0 && a.stride[srcOp] == p.size && b.stride[dstOp] == p.size {
+		p.kind = kindTranspose
+	}
+}
+
+// grow makes the tile of an axis at least want items, or all of them where that
+// is not many more, and returns how many items are still wanted of the axes
+// around it.
+func (a *axis) grow(want int) int {
+	t := max(a.tile, want)
+	if a.n <= t+t/4 {
+		t = a.n
+	}
+	a.tile = t
+	return (want + t - 1) / t
+}
+
+// nearest returns the axis with the smallest stride in src that is not zero,
+// the innermost axis if there is none.
+func nearest(axes []axis) int {
+	best := len(axes) - 1
+	least := abs(axes[best].stride[srcOp])
+	for i := len(axes) - 1; i >= 0; i-- {
+		if s := abs(axes[i].stride[srcOp]); s != 0 && (least == 0 || s < least) {
+			best, least = i, s
+		}
+	}
+	return best
+}
+
+func abs(x int) int {
+	if x < 0 {
+		return -x
+	}
+	return x
+}
+
+// saturatingMul multiplies two numbers that are not negative; a product that
+// does not fit is the largest int.
+func saturatingMul(a, b int) int {
+	hi, lo := bits.Mul(uint(a), uint(b))
+	if hi != 0 || lo > math.MaxInt {
+		return math.MaxInt
+	}
+	return int(lo)
+}

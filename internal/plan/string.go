@@ -1,0 +1,74 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/strided-go/strided/simd"
+)
+
+// String tells everything about a plan: the kernel and the level it comes from,
+// what moves as one and how often, where the loops start if not at item
+// [0, ..., 0], then the loops from the outermost to the innermost with their
+// strides in bytes, their tiles where blocks do not take them whole, and which
+// two of them the kernel runs.
+func (p *Plan) String() string {
+	if p.kind == kindNothing {
+		return "nothing to copy"
+	}
+	if p.kind == kindCopy {
+		return fmt.Sprintf("copy: one run of %d bytes%s", p.size, p.baseText())
+	}
+	var b strings.Builder
+	name := p.kernelName()
+	level, _ := simd.Table().Impl(name)
+	fmt.Fprintf(&b, "%s (%v): %d × %d bytes%s", name, level, p.items, p.size, p.baseText())
+	if p.ordered {
+		b.WriteString(", in C order")
+	}
+	for i, a := range p.axes() {
+		fmt.Fprintf(&b, "\n  loop %d: dst %+d, src %+d", a.n, a.stride[dstOp], a.stride[srcOp])
+		if a.tile < a.n {
+			fmt.Fprintf(&b, ", tile %d", a.tile)
+		}
+		switch i {
+		case p.row:
+			b.WriteString(", kernel row")
+		case p.col:
+			b.WriteString(", kernel col")
+		}
+	}
+	for _, f := range p.fixes() {
+		what := fmt.Sprintf("reverse %d × %d bytes", f.Count, f.Size)
+		if f.Bool {
+			what = fmt.Sprintf("make %d bytes 0 or 1", f.Count)
+		}
+		fmt.Fprintf(&b, "\n  then %s at %d", what, f.Offset)
+	}
+	return b.String()
+}
+
+func (p *Plan) baseText() string {
+	if p.base == [operands]int{} {
+		return ""
+	}
+	return fmt.Sprintf(", from dst %+d, src %+d", p.base[dstOp], p.base[srcOp])
+}
+
+// kernelName returns the name of the plan's kernel in simd's table.
+func (p *Plan) kernelName() string {
+	switch p.kind {
+	case kindFill:
+		return "fill"
+	case kindBool:
+		return "bool"
+	case kindSwap:
+		return fmt.Sprint("swap", p.size)
+	case kindTranspose:
+		return fmt.Sprint("transpose", p.size)
+	}
+	if simd.Slot(p.size) >= 0 {
+		return fmt.Sprint("strided", p.size)
+	}
+	return "items"
+}

@@ -1,0 +1,393 @@
+package ndbuf
+
+import (
+	"fmt"
+	"reflect"
+	"runtime"
+	"slices"
+	"strconv"
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/strided-go/strided/format"
+	"github.com/strided-go/strided/strides"
+)
+
+// An Array is typed access to a view: its items as Go values of type T, without the format language in between. It is a
+// small value; copies are the same Array. The zero Array has no items.
+//
+// An Array touches the memory unchecked, so it holds an export of its view: until Release, or until the Array is dropped
+// and the garbage collector has seen it, the view cannot be released. Access after Release panics. Several goroutines
+// may read at once; a writer, and Release, need the usual care.
+type Array[T any] struct{ s *arrayState }
+
+// An arrayState is what the copies of an Array share. Lengths are 0 where an access must take the slow path, which finds
+// out why: another number of axes, pointers, a released Array or, for the writable lengths, read-only memory.
+type arrayState struct {
+	base unsafe.Pointer // item [0, ..., 0] of a direct view
+	n1   int            // lengths for reading one, two and three axes
+	n2   [2]int
+	n3   [3]int
+	w1   int // and for writing
+	w2   [2]int
+	w3   [3]int
+	s1   int // strides
+	s2   [2]int
+	s3   [3]int
+	hold *arrayHold
+	op   operand
+}
+
+// An arrayHold is the export of an Array. It does not refer to the state, so that a cleanup of the state can hold it.
+type arrayHold struct {
+	view *MemoryView
+	own  bool // made by NewOf: released with the Array
+	over atomic.Bool
+}
+
+// end gives the export back.
+func (h *arrayHold) end() {
+	if h.over.CompareAndSwap(false, true) {
+		h.view.done()
+	}
+}
+
+// NewOf makes a zeroed, writable array with memory of its own, 64-byte aligned.
+//
+// Shape: shape; none makes a scalar.
+// Errors: ErrType if T has no fixed size or contains pointers; ErrValue for a negative length; ErrOverflow for too many
+// bytes. As numpy.zeros.
+func NewOf[T any](order strides.Order, shape ...int) (Array[T], error) {
+	g, err := goTypeOf(reflect.TypeFor[T]())
+	if err != nil {
+		return Array[T]{}, err
+	}
+	m, err := newArray(g.format, g.kind, g.size(), order, shape)
+	if err != nil {
+		return Array[T]{}, err
+	}
+	m.reg.goBools = g.hasBools()
+	m.bools = g.hasBools()
+	if err := m.acquire(); err != nil {
+		return Array[T]{}, err
+	}
+	return Array[T]{newArrayState(m, true)}, nil
+}
+
+// As gives typed access to a view. The item must be what Go lays T out as: the same kinds, sizes and offsets, in this
+// machine's byte order, every one at an address that is aligned for T. Names do not matter, neither those of members nor
+// that of T. Items of format "?" that do not come from Go bools, and "c", are read as uint8.
+//
+// Shares the memory; read-only views give an Array whose Set panics.
+// Errors: ErrType, with a hint, if the items are not laid out as T, or T is not of fixed size or contains pointers;
+// ErrType for bools that do not come from Go: another byte than 0 and 1 is no bool; ErrValue for items that are not
+// aligned; ErrNotImplemented for a format that cannot be read; ErrReleased.
+func As[T any](m *MemoryView) (Array[T], error) {
+	s, err := as(m, reflect.TypeFor[T]())
+	return Array[T]{s}, err
+}
+
+// as is As for every type.
+func as(m *MemoryView, t reflect.Type) (*arrayState, error) {
+	g, err := goTypeOf(t)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.acquire(); err != nil {
+		return nil, err
+	}
+	if err := g.matches(m); err != nil {
+		m.done()
+		return nil, err
+	}
+	return newArrayState(m, false), nil // the hold lasts until Release
+}
+
+// matches reports why m's items cannot be read as g. The caller holds m.
+func (g *goType) matches(m *MemoryView) error {
+	have, err := m.itemType()
+	if err != nil {
+		return err
+	}
+	want := g.kind.typ
+	hint := func() string {
+		if name := m.goName(); name != "" && name != g.typ.Kind().String() {
+			return " (hint: As[" + name + "])"
+		}
+		return ""
+	}
+	if m.layout.ItemSize != g.size() {
+		return fail(ErrType, "items of format %q have %d bytes, a %v has %d%s", m.format, m.layout.ItemSize, g.typ, g.size(), hint())
+	}
+	switch {
+	case have.Equal(want):
+		if len(m.kind.bools) > 0 && !m.bools {
+			h := hint()
+			if h == "" {
+				h = " (hint: declare them as uint8)"
+			}
+			return fail(ErrType, "bools of format %q do not come from Go and may be other bytes than 0 and 1%s", m.format, h)
+		}
+	case g.typ.Kind() == reflect.Uint8 && (have.Kind() == format.Bool || have.Kind() == format.Char) && !m.bools:
+	case have.Compatible(want):
+		return fail(ErrType, "items of format %q are in the other byte order than %v (hint: Copy them to a NewOf array of that type)",
+			m.format, g.typ)
+	default:
+		return fail(ErrType, "items of format %q are not laid out as %v, which is %q%s", m.format, g.typ, g.format, hint())
+	}
+	return m.aligned(uintptr(g.typ.Align()))
+}
+
+// goName is the Go type that As takes for a view of simple items, or "".
+func (m *MemoryView) goName() string {
+	t := m.kind.typ
+	bits := strconv.Itoa(8 * t.Size())
+	switch k := t.Kind(); {
+	case k == format.Bool && m.bools:
+		return "bool"
+	case k == format.Bool, k == format.Char:
+		return "uint8"
+	case !t.NativeOrder():
+		return ""
+	case k == format.Int:
+		return "int" + bits
+	case k == format.Uint:
+		return "uint" + bits
+	case k == format.Float && (t.Code() == "f" || t.Code() == "d"):
+		return "float" + bits
+	case k == format.Complex && t.Code() != "Zg":
+		return "complex" + bits
+	}
+	return ""
+}
+
+// aligned reports whether some item lies at an address that is no multiple of align.
+func (m *MemoryView) aligned(align uintptr) error {
+	if align <= 1 || m.layout.Len() == 0 || m.layout.ItemSize == 0 {
+		return nil
+	}
+	o := m.operand()
+	check := func(base unsafe.Pointer, shape, strides []int) error {
+		if uintptr(base)%align != 0 {
+			return fail(ErrValue, "items at address %#x are not aligned to %d bytes (hint: Clone)", uintptr(base), align)
+		}
+		for k, n := range shape {
+			if n > 1 && uintptr(strides[k])%align != 0 {
+				return fail(ErrValue, "stride %d of axis %d leaves items unaligned to %d bytes (hint: Clone)",
+					strides[k], k+len(m.layout.Shape)-len(shape), align)
+			}
+		}
+		return nil
+	}
+	if o.rows == nil {
+		return check(o.base, o.shape, o.strides)
+	}
+	index := make([]int, o.depth())
+	for {
+		if err := check(o.at(index), o.rows.inner.Shape, o.rows.inner.Strides); err != nil {
+			return err
+		}
+		if !next(index, o.shape[:len(index)]) {
+			return nil
+		}
+	}
+}
+
+// noItem is where items without bytes are.
+var noItem struct{ _ uint64 }
+
+// newArrayState makes the state of an Array over m, which the caller has acquired for it.
+func newArrayState(m *MemoryView, own bool) *arrayState {
+	s := &arrayState{hold: &arrayHold{view: m, own: own}, op: m.operand()}
+	runtime.AddCleanup(s, (*arrayHold).end, s.hold)
+	if s.op.rows != nil {
+		return s
+	}
+	if s.op.base == nil {
+		s.op.base = unsafe.Pointer(&noItem)
+	}
+	s.base = s.op.base
+	shape, step := s.op.shape, s.op.strides
+	switch len(shape) {
+	case 1:
+		s.n1, s.s1 = shape[0], step[0]
+	case 2:
+		s.n2, s.s2 = [2]int(shape), [2]int(step)
+	case 3:
+		s.n3, s.s3 = [3]int(shape), [3]int(step)
+	}
+	if !m.readOnly {
+		s.w1, s.w2, s.w3 = s.n1, s.n2, s.n3
+	}
+	return s
+}
+
+// at returns the address of an item, for reading or for writing. It panics if there is none, or no writing.
+func (s *arrayState) at(index []int, write bool) unsafe.Pointer {
+	if s == nil || s.hold.over.Load() {
+		panic(ErrReleased)
+	}
+	if write && s.hold.view.readOnly {
+		panic(failReadOnly(ErrType, "Set on read-only memory"))
+	}
+	shape := s.op.shape
+	if len(index) != len(shape) {
+		panic(fail(ErrType, "%d indices for %d axes", len(index), len(shape)))
+	}
+	for k, i := range index {
+		if uint(i) >= uint(shape[k]) {
+			panic(fail(ErrIndex, "index %d out of range for axis %d of length %d", i, k, shape[k]))
+		}
+	}
+	if s.op.rows != nil && s.hold.view.layout.ItemSize == 0 {
+		return unsafe.Pointer(&noItem)
+	}
+	return s.op.at(index)
+}
+
+// The slow paths of the accesses with a fixed number of indices.
+
+//go:noinline
+func (s *arrayState) slow1(i int, write bool) unsafe.Pointer { return s.at([]int{i}, write) }
+
+//go:noinline
+func (s *arrayState) slow2(i, j int, write bool) unsafe.Pointer { return s.at([]int{i, j}, write) }
+
+//go:noinline
+func (s *arrayState) slow3(i, j, k int, write bool) unsafe.Pointer {
+	return s.at([]int{i, j, k}, write)
+}
+
+// At returns one item. It never allocates.
+//
+// Panics: for an index out of range (negative ones are), a wrong number of them, and after Release.
+func (a Array[T]) At(index ...int) T { return *(*T)(a.s.at(index, false)) }
+
+// At1 is At for one axis.
+func (a Array[T]) At1(i int) T {
+	s := a.s
+	if s == nil || uint(i) >= uint(s.n1) {
+		return *(*T)(s.slow1(i, false))
+	}
+	return *(*T)(unsafe.Add(s.base, i*s.s1))
+}
+
+// At2 is At for two axes.
+func (a Array[T]) At2(i, j int) T {
+	s := a.s
+	if s == nil || uint(i) >= uint(s.n2[0]) || uint(j) >= uint(s.n2[1]) {
+		return *(*T)(s.slow2(i, j, false))
+	}
+	return *(*T)(unsafe.Add(s.base, i*s.s2[0]+j*s.s2[1]))
+}
+
+// At3 is At for three axes.
+func (a Array[T]) At3(i, j, k int) T {
+	s := a.s
+	if s == nil || uint(i) >= uint(s.n3[0]) || uint(j) >= uint(s.n3[1]) || uint(k) >= uint(s.n3[2]) {
+		return *(*T)(s.slow3(i, j, k, false))
+	}
+	return *(*T)(unsafe.Add(s.base, i*s.s3[0]+j*s.s3[1]+k*s.s3[2]))
+}
+
+// Set stores one item. It never allocates.
+//
+// Panics: as At, and for read-only memory.
+func (a Array[T]) Set(v T, index ...int) { *(*T)(a.s.at(index, true)) = v }
+
+// Set1 is Set for one axis.
+func (a Array[T]) Set1(i int, v T) {
+	s := a.s
+	if s == nil || uint(i) >= uint(s.w1) {
+		*(*T)(s.slow1(i, true)) = v
+		return
+	}
+	*(*T)(unsafe.Add(s.base, i*s.s1)) = v
+}
+
+// Set2 is Set for two axes.
+func (a Array[T]) Set2(i, j int, v T) {
+	s := a.s
+	if s == nil || uint(i) >= uint(s.w2[0]) || uint(j) >= uint(s.w2[1]) {
+		*(*T)(s.slow2(i, j, true)) = v
+		return
+	}
+	*(*T)(unsafe.Add(s.base, i*s.s2[0]+j*s.s2[1])) = v
+}
+
+// Set3 is Set for three axes.
+func (a Array[T]) Set3(i, j, k int, v T) {
+	s := a.s
+	if s == nil || uint(i) >= uint(s.w3[0]) || uint(j) >= uint(s.w3[1]) || uint(k) >= uint(s.w3[2]) {
+		*(*T)(s.slow3(i, j, k, true)) = v
+		return
+	}
+	*(*T)(unsafe.Add(s.base, i*s.s3[0]+j*s.s3[1]+k*s.s3[2])) = v
+}
+
+// View returns the view of the items: the one that As was given. It cannot be released before the Array is.
+func (a Array[T]) View() *MemoryView {
+	if a.s == nil {
+		return nil
+	}
+	return a.s.hold.view
+}
+
+// NDim is the number of axes; 0 for a scalar, and after Release.
+func (a Array[T]) NDim() int { return a.View().NDim() }
+
+// Len is the number of items; 0 after Release.
+func (a Array[T]) Len() int { return a.s.length() }
+
+// Shape is the number of items along each axis; nil after Release. The caller may change the slice.
+func (a Array[T]) Shape() []int {
+	if a.s == nil || a.s.hold.over.Load() {
+		return nil
+	}
+	return slices.Clone(a.s.op.shape)
+}
+
+// String prints the view.
+func (a Array[T]) String() string {
+	if a.s == nil || a.s.hold.over.Load() {
+		return "<released array>"
+	}
+	return fmt.Sprint(a.s.hold.view)
+}
+
+func (s *arrayState) length() int {
+	if s == nil || s.hold.over.Load() {
+		return 0
+	}
+	return s.hold.view.layout.Len()
+}
+
+// Release gives the export back: every later access panics. A view made by NewOf is released with its Array; that of As
+// stays for the caller to release. Releasing twice is not an error.
+//
+// Errors: ErrBuffer if the Array was made by NewOf and its view is in use. The Array is then as it was before.
+func (a Array[T]) Release() error {
+	if a.s == nil {
+		return nil
+	}
+	return a.s.release()
+}
+
+func (s *arrayState) release() error {
+	h := s.hold
+	if !h.over.CompareAndSwap(false, true) {
+		return nil
+	}
+	if h.own {
+		if !h.view.holds.CompareAndSwap(1, released) {
+			h.over.Store(false)
+			return fail(ErrBuffer, "array has %d exported buffers or operations under way", h.view.holds.Load()-1)
+		}
+		h.view.reg.drop()
+	} else {
+		h.view.done()
+	}
+	s.n1, s.n2, s.n3 = 0, [2]int{}, [3]int{}
+	s.w1, s.w2, s.w3 = 0, [2]int{}, [3]int{}
+	return nil
+}

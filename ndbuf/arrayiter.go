@@ -1,0 +1,208 @@
+package ndbuf
+
+import (
+	"iter"
+	"slices"
+	"unsafe"
+
+	"github.com/strided-go/strided/strides"
+)
+
+// held holds the view for an operation on the whole Array.
+//
+// Errors: ErrReleased.
+func (s *arrayState) held() (*MemoryView, error) {
+	if s == nil || s.hold.over.Load() {
+		return nil, ErrReleased
+	}
+	m := s.hold.view
+	return m, m.acquire()
+}
+
+// scan calls f with the address of each item in C order, and its index, until it answers false. It panics if the Array
+// is released; a Release meanwhile does not take the memory away.
+func (s *arrayState) scan(f func(index []int, p unsafe.Pointer) bool) {
+	m, err := s.held()
+	if err != nil {
+		panic(err)
+	}
+	defer m.done()
+	if m.layout.Len() == 0 {
+		return
+	}
+	shape, index := s.op.shape, make([]int, len(s.op.shape))
+	last := len(shape) - 1
+	if last < 0 || s.op.depth() > last || m.layout.ItemSize == 0 {
+		for f(index, s.at(index, false)) && next(index, shape) {
+		}
+		return
+	}
+	step := s.op.strides[last]
+	if s.op.rows != nil {
+		step = s.op.rows.inner.Strides[len(s.op.rows.inner.Strides)-1]
+	}
+	for {
+		p := s.op.at(index)
+		for j := range shape[last] {
+			index[last] = j
+			if !f(index, unsafe.Add(p, j*step)) {
+				return
+			}
+		}
+		index[last] = 0
+		if !next(index[:last], shape[:last]) {
+			return
+		}
+	}
+}
+
+// All yields every index and its item in C order. The index slice is reused.
+//
+// Panics: after Release.
+func (a Array[T]) All() iter.Seq2[[]int, T] {
+	return func(yield func([]int, T) bool) {
+		given := make([]int, a.NDim()) // a caller that changes it does not change the walk
+		a.s.scan(func(index []int, p unsafe.Pointer) bool {
+			copy(given, index)
+			return yield(given, *(*T)(p))
+		})
+	}
+}
+
+// Values yields every item in C order.
+//
+// Panics: after Release.
+func (a Array[T]) Values() iter.Seq[T] {
+	return func(yield func(T) bool) {
+		a.s.scan(func(_ []int, p unsafe.Pointer) bool { return yield(*(*T)(p)) })
+	}
+}
+
+// Data returns all items as a Go slice.
+//
+// Shares the memory: the slice is valid until Release, and while the Array or its view is reachable.
+// Errors: ErrReadOnly, also ErrBuffer, for read-only memory; ErrValue if the items are not C-contiguous; ErrReleased.
+func (a Array[T]) Data() ([]T, error) {
+	m, err := a.s.held()
+	if err != nil {
+		return nil, err
+	}
+	defer m.done()
+	if m.readOnly {
+		return nil, failReadOnly(ErrBuffer, "a slice of read-only memory would be writable")
+	}
+	if !m.layout.IsContiguous(strides.C) {
+		return nil, fail(ErrValue, "items of shape %v with strides %v are not C-contiguous", m.layout.Shape, m.layout.Strides)
+	}
+	if m.layout.Len() == 0 {
+		return []T{}, nil
+	}
+	return unsafe.Slice((*T)(a.s.op.base), m.layout.Len()), nil
+}
+
+// Lane returns the items along one axis as a Go slice. index has the place along the other axes, in order; a negative
+// axis counts from the last.
+//
+// Shares the memory: the slice is valid until Release, and while the Array or its view is reachable.
+// Errors: ErrReadOnly, also ErrBuffer, for read-only memory; ErrValue if the items of the lane are not adjacent; ErrIndex
+// for an axis or index out of range; ErrType for a wrong number of indices; ErrReleased.
+func (a Array[T]) Lane(axis int, index ...int) ([]T, error) {
+	p, n, err := a.s.lane(axis, index)
+	if err != nil || n == 0 {
+		return []T{}[:0:0], err
+	}
+	return unsafe.Slice((*T)(p), n), nil
+}
+
+// lane returns the first item and the length of a contiguous lane.
+func (s *arrayState) lane(axis int, index []int) (unsafe.Pointer, int, error) {
+	m, err := s.held()
+	if err != nil {
+		return nil, 0, err
+	}
+	defer m.done()
+	shape := s.op.shape
+	if axis < 0 {
+		axis += len(shape)
+	}
+	if axis < 0 || axis >= len(shape) {
+		return nil, 0, fail(ErrIndex, "axis %d of an array with %d axes", axis, len(shape))
+	}
+	if len(index) != len(shape)-1 {
+		return nil, 0, fail(ErrType, "%d indices for the %d other axes of a lane", len(index), len(shape)-1)
+	}
+	full := slices.Insert(slices.Clone(index), axis, 0)
+	for k, i := range full {
+		if k != axis && uint(i) >= uint(shape[k]) {
+			return nil, 0, fail(ErrIndex, "index %d out of range for axis %d of length %d", i, k, shape[k])
+		}
+	}
+	if err := s.laneFits(m, axis); err != nil {
+		return nil, 0, err
+	}
+	if shape[axis] == 0 {
+		return nil, 0, nil
+	}
+	return s.at(full, false), shape[axis], nil
+}
+
+// laneFits reports why lanes along an axis cannot be Go slices.
+func (s *arrayState) laneFits(m *MemoryView, axis int) error {
+	if m.readOnly {
+		return failReadOnly(ErrBuffer, "a slice of read-only memory would be writable")
+	}
+	if s.op.shape[axis] <= 1 {
+		return nil
+	}
+	step, pointers := s.op.strides[axis], axis < s.op.depth()
+	if s.op.rows != nil && !pointers {
+		step = s.op.rows.inner.Strides[axis-s.op.depth()]
+	}
+	if size := m.layout.ItemSize; pointers || step != size {
+		return fail(ErrValue, "items along axis %d are not adjacent: stride %d, item size %d", axis, step, size)
+	}
+	return nil
+}
+
+// Rows yields the lanes along the last axis as Go slices, in C order, each with its index along the other axes. The index
+// slice is reused.
+//
+// Shares the memory, as Lane.
+// Errors: as Lane; ErrValue for a scalar.
+func (a Array[T]) Rows() (iter.Seq2[[]int, []T], error) {
+	m, err := a.s.held()
+	if err != nil {
+		return nil, err
+	}
+	defer m.done()
+	last := m.NDim() - 1
+	if last < 0 {
+		return nil, fail(ErrValue, "a scalar has no rows")
+	}
+	if err := a.s.laneFits(m, last); err != nil {
+		return nil, err
+	}
+	return func(yield func([]int, []T) bool) {
+		m, err := a.s.held()
+		if err != nil {
+			panic(err)
+		}
+		defer m.done()
+		outer := a.s.op.shape[:last]
+		index := make([]int, last)
+		given := make([]int, last)
+		if slices.Contains(outer, 0) {
+			return
+		}
+		for {
+			copy(given, index)
+			row, err := a.Lane(last, index...)
+			if err != nil {
+				panic(err)
+			}
+			if !yield(given, row) || !next(index, outer) {
+				return
+			}
+		}
+	}, nil
+}

@@ -1,0 +1,430 @@
+package ndbuf
+
+import (
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/strided-go/strided/internal/plan"
+	"github.com/strided-go/strided/strides"
+)
+
+// threads is what SetThreads set; 0 stands for GOMAXPROCS.
+var threads atomic.Int64
+
+// SetThreads sets how many goroutines one large copy may use, and returns what it was. The default is GOMAXPROCS; 1
+// never starts a goroutine; n < 1 restores the default.
+func SetThreads(n int) (old int) {
+	return resolveThreads(threads.Swap(int64(max(n, 0))))
+}
+
+func resolveThreads(n int64) int {
+	if n == 0 {
+		return runtime.GOMAXPROCS(0)
+	}
+	return int(n)
+}
+
+// An operand is one side of a copy: memory whose bounds were checked when its view was made.
+type operand struct {
+	base    unsafe.Pointer // item [0, ..., 0]; of a direct operand
+	shape   []int
+	strides []int // nil: see few
+	few     [8]int
+	rows    *indirection
+	mapped  bool
+}
+
+// contiguous is an operand of memory of its own, in a definite order. Its strides lie in the operand itself where they
+// fit: a slice of them in a local variable would be moved to the heap.
+func contiguous(mem []byte, order strides.Order, itemSize int, shape []int) (o operand) {
+	o.base, o.shape = unsafe.Pointer(unsafe.SliceData(mem)), shape
+	if len(shape) > len(o.few) {
+		o.strides = make([]int, len(shape))
+	}
+	s, step := o.steps(), itemSize
+	for i := range shape {
+		k := i
+		if order == strides.C {
+			k = len(shape) - 1 - i
+		}
+		s[k] = step
+		step *= max(shape[k], 1)
+	}
+	return o
+}
+
+// steps are the operand's strides.
+func (o *operand) steps() []int {
+	if o.strides == nil && len(o.shape) <= len(o.few) {
+		return o.few[:len(o.shape)]
+	}
+	return o.strides
+}
+
+// operand describes m's items. The caller holds m while it is used.
+func (m *MemoryView) operand() operand {
+	o := operand{shape: m.layout.Shape, strides: m.layout.Strides, rows: m.rows, mapped: m.reg.mapped}
+	if m.rows == nil && m.layout.Len() > 0 && m.layout.ItemSize > 0 {
+		o.base = unsafe.Add(unsafe.Pointer(unsafe.SliceData(m.mem)), m.layout.Offset)
+	}
+	return o
+}
+
+// depth is the number of axes that a table answers for.
+func (o *operand) depth() int {
+	if o.rows == nil {
+		return 0
+	}
+	return len(o.rows.outer.Shape)
+}
+
+// transfer moves the items of src into dst: same shape, no byte of which both have a part, items as fixes say. ordered:
+// dst visits some byte twice, so the order of the items matters.
+func transfer(dst, src *operand, itemSize int, fixes []plan.Fix, ordered bool) error {
+	for _, n := range dst.shape {
+		if n == 0 {
+			return nil
+		}
+	}
+	if itemSize == 0 {
+		return nil
+	}
+	if dst.mapped || src.mapped {
+		return survivingFaults(func() { move(dst, src, itemSize, fixes, ordered, 1) })
+	}
+	move(dst, src, itemSize, fixes, ordered, resolveThreads(threads.Load()))
+	return nil
+}
+
+// move is transfer after its checks. The axes that either side's table answers for are walked here; what is direct on
+// both sides is one plan, run for each of their indices.
+func move(dst, src *operand, itemSize int, fixes []plan.Fix, ordered bool, threads int) {
+	var p plan.Plan
+	depth := max(dst.depth(), src.depth())
+	if depth == 0 {
+		p.Init(dst.shape, dst.steps(), src.steps(), itemSize, fixes, ordered)
+		p.RunThreads(dst.base, src.base, threads)
+		return
+	}
+	p.Init(dst.shape[depth:], dst.innerStrides(depth), src.innerStrides(depth), itemSize, fixes, ordered)
+	index := make([]int, depth)
+	for {
+		p.Run(dst.at(index), src.at(index))
+		k := depth - 1
+		for ; k >= 0; k-- {
+			if index[k]++; index[k] < dst.shape[k] {
+				break
+			}
+			index[k] = 0
+		}
+		if k < 0 {
+			return
+		}
+	}
+}
+
+// innerStrides are the strides of the axes from depth on.
+func (o *operand) innerStrides(depth int) []int {
+	if n := o.depth(); n > 0 {
+		return o.rows.inner.Strides[depth-n:]
+	}
+	return o.steps()[depth:]
+}
+
+// at returns the address of item [index..., 0, ..., 0].
+func (o *operand) at(index []int) unsafe.Pointer {
+	n := o.depth()
+	p, off, steps := o.base, 0, o.steps()
+	if n > 0 {
+		number := o.rows.outer.Offset
+		for k, i := range index[:n] {
+			number += i * o.rows.outer.Strides[k]
+		}
+		p, steps = o.rows.at(number), o.rows.inner.Strides
+	}
+	for k, i := range index[n:] {
+		off += i * steps[k]
+	}
+	return unsafe.Add(p, off)
+}
+
+// survivingFaults runs f, which reads a file mapping, and makes an error of the fault that a file which was made shorter
+// causes. This is the one recover of the library: nothing else can be done about memory that goes away.
+func survivingFaults(f func()) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		switch e := recover().(type) {
+		case nil:
+		case interface {
+			error
+			Addr() uintptr
+		}:
+			err = fail(ErrBuffer, "reading a mapped file failed: was it made shorter? %w", e)
+		default:
+			panic(e)
+		}
+	}()
+	f()
+	return nil
+}
+
+// itemFixes says what has to be done to each item of src when it is stored in dst: reverse the bytes of words in a foreign
+// order, and let no byte but 0 and 1 become a Go bool.
+//
+// Errors: ErrType if the items differ in more than byte order.
+func itemFixes(dst, src *MemoryView) ([]plan.Fix, error) {
+	var fixes []plan.Fix
+	if dst.layout.ItemSize != src.layout.ItemSize {
+		return nil, fail(ErrType, "cannot copy items of format %q (%d bytes) to format %q (%d bytes): Convert first",
+			src.format, src.layout.ItemSize, dst.format, dst.layout.ItemSize)
+	}
+	if dst.format != src.format && dst.kind != src.kind {
+		if dst.kind.typ == nil || src.kind.typ == nil || !dst.kind.typ.Compatible(src.kind.typ) {
+			return nil, fail(ErrType, "cannot copy items of format %q to format %q: Convert first", src.format, dst.format)
+		}
+		for _, s := range dst.kind.typ.Swaps(src.kind.typ) {
+			fixes = append(fixes, plan.Fix{Offset: s.Offset, Size: s.Size, Count: s.Count})
+		}
+	}
+	if !src.bools {
+		fixes = append(fixes, dst.boolFixes()...)
+	}
+	return fixes, nil
+}
+
+// boolFixes are the fixes for bytes that come from anywhere.
+func (m *MemoryView) boolFixes() (fixes []plan.Fix) {
+	if m.bools {
+		for _, s := range m.kind.bools {
+			fixes = append(fixes, plan.Fix{Offset: s.Offset, Size: s.Size, Count: s.Count, Bool: true})
+		}
+	}
+	return fixes
+}
+
+// addresses returns the first address that the view touches and the first after the last one.
+func (m *MemoryView) addresses() (lo, hi uintptr) {
+	base := uintptr(unsafe.Pointer(unsafe.SliceData(m.mem)))
+	l, h := m.layout.Extent()
+	return base + uintptr(l), base + uintptr(h)
+}
+
+// overlaps reports whether a and b may have a byte in common. For views with pointers it says yes.
+func overlaps(a, b *MemoryView) bool {
+	if a.layout.NBytes() == 0 || b.layout.NBytes() == 0 {
+		return false
+	}
+	if a.rows != nil || b.rows != nil {
+		return true
+	}
+	alo, ahi := a.addresses()
+	blo, bhi := b.addresses()
+	if ahi <= blo || bhi <= alo {
+		return false
+	}
+	first := min(alo, blo)
+	return strides.MayOverlap(rebased(a.layout, int(alo-first)), rebased(b.layout, int(blo-first)))
+}
+
+// rebased moves l so that its lowest byte is at start.
+func rebased(l strides.Layout, start int) strides.Layout {
+	lo, _ := l.Extent()
+	l.Offset += start - lo
+	return l
+}
+
+// samePlace reports whether a and b are the same items at the same addresses.
+func samePlace(a, b *MemoryView) bool {
+	return a.rows == nil && b.rows == nil && unsafe.SliceData(a.mem) == unsafe.SliceData(b.mem) &&
+		a.layout.Offset == b.layout.Offset && slices.Equal(a.layout.Shape, b.layout.Shape) &&
+		slices.Equal(a.layout.Strides, b.layout.Strides)
+}
+
+// visitsTwice reports whether some byte belongs to two items of m, or may.
+func (m *MemoryView) visitsTwice() bool {
+	l := m.layout
+	if m.rows != nil {
+		l = m.rows.inner // move walks the rows in C order: only the order within one is at stake
+	}
+	if l.IsContiguous(strides.A) {
+		return false
+	}
+	return l.SelfOverlap(overlapBudget) != strides.No
+}
+
+// overlapBudget bounds the work of deciding whether one layout visits a byte twice; beyond it, it may.
+const overlapBudget = 10_000
+
+// store copies src's items over dst's: same shape, checked formats; the caller holds both. As if src had been copied
+// first when they overlap.
+func store(dst, src *MemoryView, fixes []plan.Fix) error {
+	if len(fixes) == 0 && samePlace(dst, src) {
+		return nil
+	}
+	if overlaps(dst, src) {
+		tmp, err := src.snapshot()
+		if err != nil {
+			return err
+		}
+		src = tmp
+	}
+	d, s := dst.operand(), src.operand()
+	return transfer(&d, &s, dst.layout.ItemSize, fixes, dst.visitsTwice())
+}
+
+// snapshot copies m's items, C-ordered. The caller holds m.
+func (m *MemoryView) snapshot() (*MemoryView, error) {
+	v, err := newArray(m.format, m.kind, m.layout.ItemSize, strides.C, m.layout.Shape)
+	if err != nil {
+		return nil, err
+	}
+	d, s := v.operand(), m.operand()
+	return v, transfer(&d, &s, m.layout.ItemSize, nil, false)
+}
+
+// Copy copies the items of src to dst, src broadcast to dst's shape (numpy.copyto). Overlap is allowed: the result is as
+// if src had been copied first. A dst that visits an item twice is written in C order.
+//
+// Formats may differ in byte order and spelling; items are swapped on the way.
+//
+// Errors: ErrType with ErrReadOnly for a read-only dst; ErrType if the formats differ in more than that; ErrValue if
+// src's shape does not broadcast to dst's. dst is then as it was.
+func Copy(dst, src *MemoryView) error {
+	if err := acquire2(dst, src); err != nil {
+		return err
+	}
+	defer dst.done()
+	defer src.done()
+	if dst.readOnly {
+		return errReadOnlyStore()
+	}
+	fixes, err := itemFixes(dst, src)
+	if err != nil {
+		return err
+	}
+	if !slices.Equal(dst.layout.Shape, src.layout.Shape) {
+		wide, err := src.broadcastTo(dst.layout.Shape)
+		if err != nil {
+			return err
+		}
+		defer wide.reg.drop()
+		src = wide
+	}
+	return store(dst, src, fixes)
+}
+
+func errReadOnlyStore() error { return failReadOnly(ErrType, "cannot modify read-only memory") }
+
+// Assign stores the items of src in a part of m: m[ix] = src (memoryview's slice assignment, for any number of axes).
+// Overlap is allowed, as in Copy.
+//
+// Errors: ErrType with ErrReadOnly for a read-only m; ErrValue if src's shape is not that of the part, or its items are
+// not of the same kinds and sizes; as Index. m is then as it was.
+func (m *MemoryView) Assign(src *MemoryView, ix ...strides.Index) error {
+	if err := acquire2(m, src); err != nil {
+		return err
+	}
+	defer m.done()
+	defer src.done()
+	if m.readOnly {
+		return errReadOnlyStore()
+	}
+	part, err := m.Index(ix...)
+	if err != nil {
+		return err
+	}
+	defer part.Release()
+	fixes, err := itemFixes(part, src)
+	if err != nil {
+		return fail(ErrValue, "lvalue and rvalue have different structures: %w", err)
+	}
+	if !sameShape(part.layout.Shape, src.layout.Shape) {
+		return fail(ErrValue, "lvalue and rvalue have different structures: shape %v and shape %v",
+			part.layout.Shape, src.layout.Shape)
+	}
+	if part.layout.Len() == 0 {
+		return nil
+	}
+	return store(part, src, fixes)
+}
+
+// sameShape compares shapes as memoryview does: equal up to and including the first length 0.
+func sameShape(a, b []int) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for k := range a {
+		if a[k] != b[k] {
+			return false
+		}
+		if a[k] == 0 {
+			break
+		}
+	}
+	return true
+}
+
+// CopyData copies the items of src to the same indices of dst (PyObject_CopyData). dst may be larger. Two contiguous
+// views of one order are copied byte by byte, whatever their shapes.
+//
+// Errors: ErrBuffer if dst is read-only (with ErrReadOnly), has fewer bytes, other items, or no item at some index of src.
+func CopyData(dst, src *MemoryView) error {
+	if err := acquire2(dst, src); err != nil {
+		return err
+	}
+	defer dst.done()
+	defer src.done()
+	if dst.readOnly {
+		return failReadOnly(ErrBuffer, "destination is not writable")
+	}
+	n := src.layout.NBytes()
+	if dst.layout.NBytes() < n {
+		return fail(ErrBuffer, "destination of %d bytes is too small for %d bytes", dst.layout.NBytes(), n)
+	}
+	for _, order := range []strides.Order{strides.C, strides.F} {
+		if dst.layout.IsContiguous(order) && src.layout.IsContiguous(order) {
+			if n == 0 {
+				return nil
+			}
+			flat := func(m *MemoryView) *MemoryView {
+				f := MemoryView{reg: m.reg, mem: m.mem, format: m.format, kind: m.kind}
+				f.layout = strides.Layout{Shape: []int{n}, Strides: []int{1}, Offset: m.layout.Offset, ItemSize: 1}
+				return &f
+			}
+			if dst.bools && dst.layout.ItemSize != src.layout.ItemSize {
+				return fail(ErrBuffer, "items of %d bytes cannot become Go bools in items of %d bytes",
+					src.layout.ItemSize, dst.layout.ItemSize)
+			}
+			d, s := flat(dst), flat(src)
+			if dst.bools {
+				items := n / dst.layout.ItemSize
+				for _, f := range []*MemoryView{d, s} {
+					f.layout.Shape, f.layout.Strides, f.layout.ItemSize = []int{items}, []int{dst.layout.ItemSize}, dst.layout.ItemSize
+				}
+			}
+			return store(d, s, dst.boolFixes())
+		}
+	}
+	if dst.layout.ItemSize != src.layout.ItemSize {
+		return fail(ErrBuffer, "items of %d bytes cannot be copied to items of %d bytes", src.layout.ItemSize, dst.layout.ItemSize)
+	}
+	if len(dst.layout.Shape) != len(src.layout.Shape) {
+		return fail(ErrBuffer, "%d dimensions cannot be copied to %d", len(src.layout.Shape), len(dst.layout.Shape))
+	}
+	ix := make([]strides.Index, len(src.layout.Shape))
+	for k, n := range src.layout.Shape {
+		if dst.layout.Shape[k] < n {
+			return fail(ErrBuffer, "destination of shape %v has no place for shape %v", dst.layout.Shape, src.layout.Shape)
+		}
+		ix[k] = strides.Range(0, n, 1)
+	}
+	part, err := dst.Index(ix...)
+	if err != nil {
+		return err
+	}
+	defer part.Release()
+	return store(part, src, dst.boolFixes())
+}

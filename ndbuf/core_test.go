@@ -1,0 +1,295 @@
+package ndbuf_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/strided-go/strided/ndbuf"
+	"github.com/strided-go/strided/strides"
+)
+
+// A lender is an exporter that counts what it lent and got back.
+type lender struct {
+	buf       ndbuf.Buffer
+	lent      atomic.Int64
+	badReturn atomic.Int64
+}
+
+func (l *lender) GetBuffer(f ndbuf.Flags) (*ndbuf.Buffer, error) {
+	b, err := l.buf.Grant(f)
+	if err == nil {
+		l.lent.Add(1)
+	}
+	return b, err
+}
+
+func (l *lender) ReleaseBuffer(b *ndbuf.Buffer) {
+	if b == nil || l.lent.Add(-1) < 0 {
+		l.badReturn.Add(1)
+	}
+}
+
+func (l *lender) check(t *testing.T, want int64) {
+	t.Helper()
+	if got := l.lent.Load(); got != want || l.badReturn.Load() != 0 {
+		t.Fatalf("%d buffers out, want %d; %d bad returns", got, want, l.badReturn.Load())
+	}
+}
+
+func newLender(n int) *lender {
+	l := &lender{}
+	l.buf = ndbuf.Buffer{Mem: make([]byte, n), Obj: l}
+	for i := range l.buf.Mem {
+		l.buf.Mem[i] = byte(i)
+	}
+	return l
+}
+
+func TestLastReleaseGivesBack(t *testing.T) {
+	l := newLender(12)
+	m := ndbuf.Must(ndbuf.FromObject(l))
+	s := ndbuf.Must(m.Slice("::2"))
+	again := ndbuf.Must(ndbuf.FromObject(s))
+	if m.Base() != any(l) || again.Base() != any(l) {
+		t.Errorf("Base is %v and %v, want the exporter", m.Base(), again.Base())
+	}
+	for _, v := range []*ndbuf.MemoryView{m, s} {
+		if err := v.Release(); err != nil {
+			t.Fatal(err)
+		}
+		l.check(t, 1)
+	}
+	if err := errors.Join(again.Release(), again.Release(), m.Release()); err != nil {
+		t.Fatal(err)
+	}
+	l.check(t, 0)
+}
+
+func TestDroppedViewIsGivenBack(t *testing.T) {
+	l := newLender(12)
+	func() {
+		m := ndbuf.Must(ndbuf.FromObject(l))
+		ndbuf.Must(m.Slice("1:"))
+	}()
+	for range 100 {
+		runtime.GC()
+		if l.lent.Load() == 0 {
+			break
+		}
+		runtime.Gosched()
+	}
+	l.check(t, 0)
+}
+
+func TestLentBufferStopsRelease(t *testing.T) {
+	m := ndbuf.Must(ndbuf.FromMemory([]byte("abcdef"), ndbuf.Read))
+	b := ndbuf.Must(m.GetBuffer(ndbuf.BufFullRO))
+	if b.Obj != any(m) {
+		t.Errorf("the exporter of a view's buffer is %v, want the view", b.Obj)
+	}
+	if err := m.Release(); !errors.Is(err, ndbuf.ErrBuffer) {
+		t.Fatalf("Release of a lent view: %v", err)
+	}
+	m.ReleaseBuffer(&ndbuf.Buffer{}) // not lent: ignored
+	m.ReleaseBuffer(b)
+	m.ReleaseBuffer(b) // once
+	if err := m.Release(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestReleasedView(t *testing.T) {
+	m := ndbuf.Must(ndbuf.FromMemory([]byte("abcdef"), ndbuf.Write))
+	other := ndbuf.Must(ndbuf.FromMemory([]byte("ABCDEF"), ndbuf.Write))
+	if err := m.Release(); err != nil {
+		t.Fatal(err)
+	}
+	calls := map[string]func() error{
+		"FromObject":    func() error { _, err := ndbuf.FromObject(m); return err },
+		"GetContiguous": func() error { _, err := ndbuf.GetContiguous(m, ndbuf.Read, strides.C); return err },
+		"GetBuffer":     func() error { _, err := m.GetBuffer(ndbuf.BufSimple); return err },
+		"Slice":         func() error { _, err := m.Slice("1:"); return err },
+		"Index":         func() error { _, err := m.Index(); return err },
+		"Transpose":     func() error { _, err := m.Transpose(); return err },
+		"Reshape":       func() error { _, err := m.Reshape(2, 3); return err },
+		"BroadcastTo":   func() error { _, err := m.BroadcastTo(2, 6); return err },
+		"Cast":          func() error { _, err := m.Cast("B"); return err },
+		"ToReadOnly":    func() error { _, err := m.ToReadOnly(); return err },
+		"Field":         func() error { _, err := m.Field("a"); return err },
+		"ToBytes":       func() error { _, err := m.ToBytes(strides.C); return err },
+		"CopyTo":        func() error { return m.CopyTo(make([]byte, 6), strides.C) },
+		"CopyFrom":      func() error { return m.CopyFrom(make([]byte, 6), strides.C) },
+		"WriteTo":       func() error { _, err := m.WriteTo(io.Discard); return err },
+		"Clone":         func() error { _, err := m.Clone(strides.C); return err },
+		"Contiguous":    func() error { _, err := m.Contiguous(strides.C); return err },
+		"Copy to":       func() error { return ndbuf.Copy(m, other) },
+		"Copy from":     func() error { return ndbuf.Copy(other, m) },
+		"Assign":        func() error { return m.Assign(other) },
+		"Assign from":   func() error { return other.Assign(m) },
+		"CopyData":      func() error { return ndbuf.CopyData(other, m) },
+		"Get":           func() error { _, err := m.Get(0); return err },
+		"Set":           func() error { return m.Set(1, 0) },
+		"ToList":        func() error { _, err := m.ToList(); return err },
+		"Hex":           func() error { _, err := m.Hex(0, 0); return err },
+		"Type":          func() error { _, err := m.Type(); return err },
+		"MoveAxis":      func() error { _, err := m.Diagonal(0, 0, 1); return err },
+	}
+	for name, call := range calls {
+		if err := call(); !errors.Is(err, ndbuf.ErrReleased) || !errors.Is(err, ndbuf.ErrValue) {
+			t.Errorf("%s of a released view: %v", name, err)
+		}
+	}
+	if m.Buffer() != nil || m.Base() != nil || m.NDim() != 0 || m.Shape() != nil || !m.Released() {
+		t.Error("attributes of a released view are not zero values")
+	}
+	var zero ndbuf.MemoryView
+	if _, err := zero.Slice("1"); !errors.Is(err, ndbuf.ErrValue) {
+		t.Errorf("the zero MemoryView: %v", err)
+	}
+	if got := ndbuf.Must(other.ToBytes(strides.C)); string(got) != "ABCDEF" {
+		t.Errorf("a failed copy changed its destination to %q", got)
+	}
+}
+
+// Readers and deriving goroutines against Release: no operation sees memory that was given back.
+func TestConcurrentUse(t *testing.T) {
+	l := newLender(1 << 12)
+	l.buf.ReadOnly = true
+	m := ndbuf.Must(ndbuf.FromObject(l))
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for {
+				s, err := m.Slice("::-1")
+				if err != nil {
+					if !errors.Is(err, ndbuf.ErrReleased) {
+						t.Error(err)
+					}
+					return
+				}
+				b, err := s.ToBytes(strides.C)
+				if err != nil || b[0] != 0xff {
+					t.Errorf("read %v, %v", b[:1], err)
+				}
+				if l.lent.Load() != 1 {
+					t.Error("memory in use was given back")
+				}
+				if err := s.Release(); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for range 200 {
+		runtime.Gosched()
+	}
+	for m.Release() != nil {
+		runtime.Gosched()
+	}
+	wg.Wait()
+	l.check(t, 0)
+}
+
+func TestGetContiguous(t *testing.T) {
+	data := []int16{1, 2, 3, 4, 5, 6}
+	m := ndbuf.Must(ndbuf.Of(data, 2, 3))
+	f := ndbuf.Must(m.Transpose())
+
+	same := ndbuf.Must(ndbuf.GetContiguous(f, ndbuf.Write, strides.F))
+	if same.Buffer().Layout.Strides[0] != 2 || &same.Buffer().Mem[0] != &m.Buffer().Mem[0] || same.ReadOnly() {
+		t.Error("an F-contiguous view was not handed back as it is")
+	}
+	c := ndbuf.Must(ndbuf.GetContiguous(f, ndbuf.Read, strides.C))
+	if !c.ReadOnly() || !c.IsContiguous(strides.C) {
+		t.Error("a copy to read is not a read-only contiguous one")
+	}
+	want := []byte{1, 0, 4, 0, 2, 0, 5, 0, 3, 0, 6, 0}
+	if got := ndbuf.Must(c.ToBytes(strides.C)); !nativeEqual(got, want, 2) {
+		t.Errorf("C order of the transpose is %v", got)
+	}
+	if _, err := ndbuf.GetContiguous(f, ndbuf.Write, strides.C); !errors.Is(err, ndbuf.ErrBuffer) {
+		t.Errorf("writable copy: %v", err)
+	}
+	if err := errors.Join(f.Release(), same.Release(), c.Release(), m.Release()); err != nil {
+		t.Error(err)
+	}
+}
+
+// nativeEqual compares little-endian want with got in this machine's order, words of size bytes.
+func nativeEqual(got, want []byte, size int) bool {
+	swapped := append([]byte(nil), want...)
+	for i := 0; i+size <= len(want); i += size {
+		for j := range size {
+			swapped[i+j] = want[i+size-1-j]
+		}
+	}
+	probe := ndbuf.Must(ndbuf.Of([]int16{1}))
+	b, _ := probe.ToBytes(strides.C)
+	if b[0] == 1 {
+		return bytes.Equal(got, want)
+	}
+	return bytes.Equal(got, swapped)
+}
+
+func TestShadow(t *testing.T) {
+	data := []uint8{0, 1, 2, 3, 4, 5, 6, 7}
+	m := ndbuf.Must(ndbuf.Of(data))
+	odd := ndbuf.Must(m.Slice("1::2"))
+	s := ndbuf.Must(ndbuf.GetContiguous(odd, ndbuf.Shadow, strides.C))
+	if s.ReadOnly() || s.Base() != any(data) && s.Base() == nil {
+		t.Error("a shadow is read-only, or has no base")
+	}
+	if err := s.CopyFrom([]byte{10, 30, 50, 70}, strides.C); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(data, []uint8{0, 1, 2, 3, 4, 5, 6, 7}) {
+		t.Errorf("the source changed before Release: %v", data)
+	}
+	if err := odd.Release(); !errors.Is(err, ndbuf.ErrBuffer) {
+		t.Errorf("the source of a shadow was released: %v", err)
+	}
+	if err := s.Release(); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(data, []uint8{0, 10, 2, 30, 4, 50, 6, 70}) {
+		t.Errorf("after Release the source is %v", data)
+	}
+	if err := errors.Join(s.Release(), odd.Release(), m.Release()); err != nil {
+		t.Error(err)
+	}
+	if _, err := ndbuf.GetContiguous("abc", ndbuf.Shadow, strides.C); !errors.Is(err, ndbuf.ErrReadOnly) {
+		t.Errorf("a shadow of read-only memory: %v", err)
+	}
+}
+
+// A dropped shadow writes nothing back and frees its source.
+func TestDroppedShadow(t *testing.T) {
+	data := []uint8{0, 1, 2, 3}
+	m := ndbuf.Must(ndbuf.Of(data))
+	back := ndbuf.Must(m.Slice("::-1"))
+	func() {
+		s := ndbuf.Must(ndbuf.GetContiguous(back, ndbuf.Shadow, strides.C))
+		if err := s.CopyFrom([]byte{9, 9, 9, 9}, strides.C); err != nil {
+			t.Fatal(err)
+		}
+	}()
+	var err error
+	for range 100 {
+		runtime.GC()
+		if err = back.Release(); err == nil {
+			break
+		}
+		runtime.Gosched()
+	}
+	if err != nil {
+		t.Errorf("the source of a dropped shadow stays held: %v", err)
+	}
+	if !bytes.Equal(data, []uint8{0, 1, 2, 3}) {
+		t.Errorf("a dropped shadow was written back: %v", data)
+	}
+}
