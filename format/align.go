@@ -81,6 +81,7 @@ type builder struct {
 	align  int
 	values int
 	cost   int
+	keep   bool // padding is a member too
 }
 
 // add places a member and reports whether all sums fit. Padding, which is a
@@ -104,7 +105,7 @@ func (b *builder) add(f Field, mode byte) bool {
 	if b.off, ok = addInt(b.off, size); !ok {
 		return false
 	}
-	if f.Type.kind == Void && f.Name == "" {
+	if f.Type.kind == Void && f.Name == "" && !b.keep {
 		return true
 	}
 	values := 1

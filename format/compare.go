@@ -119,15 +119,23 @@ func (t *Type) Swaps(u *Type) []Segment {
 	return difference(a, b)
 }
 
+// times is how often to look into the structures of a run for leaves of some
+// sort: not at all where there are none.
+func (r run) times(leaves func(*Type) bool) int {
+	for _, in := range r.inside {
+		if in.leaf != nil && leaves(in.leaf) || in.leaf == nil && in.times(leaves) > 0 {
+			return r.n
+		}
+	}
+	return 0
+}
+
 // swapped lists the words that are not in this machine's order.
 func swapped(runs []run, offset int, out []Segment) []Segment {
 	for _, r := range runs {
 		if r.leaf == nil {
-			for i := range r.n {
-				before := len(out)
-				if out = swapped(r.inside, offset+r.offset+i*r.size, out); len(out) == before {
-					break
-				}
+			for i := range r.times(func(t *Type) bool { return t.swapped }) {
+				out = swapped(r.inside, offset+r.offset+i*r.size, out)
 			}
 		} else if r.leaf.swapped {
 			out = appendSegment(out, Segment{offset + r.offset, r.leaf.word, r.n * (r.size / r.leaf.word)})
@@ -186,11 +194,8 @@ func (t *Type) Bools() []Segment { return bools(t.runs(0, nil), 0, nil) }
 func bools(runs []run, offset int, out []Segment) []Segment {
 	for _, r := range runs {
 		if r.leaf == nil {
-			for i := range r.n {
-				before := len(out)
-				if out = bools(r.inside, offset+r.offset+i*r.size, out); len(out) == before {
-					break
-				}
+			for i := range r.times(func(t *Type) bool { return t.kind == Bool }) {
+				out = bools(r.inside, offset+r.offset+i*r.size, out)
 			}
 		} else if r.leaf.kind == Bool {
 			out = appendSegment(out, Segment{offset + r.offset, 1, r.n})

@@ -30,30 +30,30 @@
 //
 // # Codes
 //
-//	code   meaning                     standard  native (and alignment)   known to
-//	x      padding; raw when named     1         1                        struct
-//	c      one byte                    1         1                        struct
-//	b B    int8, uint8                 1         1                        struct
-//	?      bool                        1         1                        struct
-//	h H    int16, uint16               2         2                        struct
-//	i I    int32, uint32               4         4                        struct
-//	l L    long                        4         pointer; 4 on Windows    struct
-//	q Q    int64, uint64               8         8 (4 on 386, not Windows) struct
-//	n N    ssize_t, size_t             none      pointer                  struct
-//	e      binary16                    2         2                        struct
-//	f      binary32                    4         4                        struct
-//	d      binary64                    8         8 (as q)                 struct
-//	g      long double                 as native by platform: 16, 12 or 8 PEP 3118
-//	Zf Zd Zg  complex, two of f d g    twice     twice (as the half)      PEP 3118
-//	s      bytes, count is the length  1 each    1 each                   struct
-//	p      Pascal string, likewise     1 each    1 each                   struct
-//	u      UCS-2 text, likewise        2 each    2 each (2)               PEP 3118
-//	w      UCS-4 text, likewise        4 each    4 each (4)               PEP 3118
-//	P      void *                      pointer   pointer                  struct (native)
-//	&      pointer to what follows     pointer   pointer                  PEP 3118
-//	X{}    pointer to a function       pointer   pointer                  PEP 3118
-//	z Z    char *, wchar_t *           pointer   pointer                  ctypes
-//	O      Python object               pointer   pointer                  PEP 3118
+//	code      meaning                        standard  native (alignment)           known to
+//	x         padding; raw bytes when named  1         1 (1)                        struct
+//	c         one byte                       1         1 (1)                        struct
+//	b B       int8, uint8                    1         1 (1)                        struct
+//	?         bool                           1         1 (1)                        struct
+//	h H       int16, uint16                  2         2 (2)                        struct
+//	i I       int32, uint32                  4         4 (4)                        struct
+//	l L       long                           4         pointer; 4 on Windows        struct
+//	q Q       int64, uint64                  8         8 (8; 4 on 386 but Windows)  struct
+//	n N       ssize_t, size_t                none      pointer                      struct
+//	e         binary16                       2         2 (2)                        struct
+//	f         binary32                       4         4 (4)                        struct
+//	d         binary64                       8         8 (as q)                     struct
+//	g         long double                    native    16, 12 or 8, by platform     PEP 3118
+//	Zf Zd Zg  complex, two of f, d, g        twice     twice (as the half)          PEP 3118
+//	s         bytes; count is the length     1 each    1 each (1)                   struct
+//	p         Pascal string, likewise        1 each    1 each (1)                   struct
+//	u         UCS-2 text, likewise           2 each    2 each (2)                   PEP 3118
+//	w         UCS-4 text, likewise           4 each    4 each (4)                   PEP 3118
+//	P         void *                         pointer   pointer                      struct, native alone
+//	&         pointer to what follows        pointer   pointer                      PEP 3118
+//	X{}       pointer to a function          pointer   pointer                      PEP 3118
+//	z Z       char *, wchar_t *              pointer   pointer                      ctypes
+//	O         Python object                  pointer   pointer                      PEP 3118
 //
 // Pointers and objects are sized and read as numbers; nothing follows them.
 //

@@ -40,8 +40,8 @@ func ForType(rt reflect.Type) (*Type, error) {
 	if !t.affordable(0) {
 		return nil, wrap(ErrType, "%s: too many values for so few bytes", name)
 	}
-	goTypes.Store(rt, t)
-	return t, nil
+	kept, _ := goTypes.LoadOrStore(rt, t)
+	return kept.(*Type), nil
 }
 
 // sequence is the type of a format with a single item.

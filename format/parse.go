@@ -344,7 +344,7 @@ func (p *parser) target(depth int) (*Type, error) {
 		return nil, err
 	}
 	f.flat = false
-	var b builder
+	b := builder{keep: true}
 	fits := b.add(f, p.mode)
 	t, ok := b.finish(p.mode, true)
 	if !fits || !ok {

@@ -46,8 +46,8 @@ func TestParse(t *testing.T) {
 		align, values  int
 		layout, string string
 	}{
-		{"", 0, 0, 1, 0, "", ""},
-		{"<", 0, 0, 1, 0, "", ""},
+		{"", 0, 0, 1, 0, "", "0x"},
+		{"<", 0, 0, 1, 0, "", "0x"},
 		{"3x", 3, 3, 1, 0, "", "3x"},
 		{"h", 2, 2, 2, 1, "h@0", "h"},
 		{"1h", 2, 2, 2, 1, "h@0", "h"},
@@ -76,6 +76,8 @@ func TestParse(t *testing.T) {
 		{"(1)T{}", 0, 0, 1, 1, "T{}@0[1]", "(1)T{}"},
 		{"&<i:p:", ptr, ptr, ptr, 1, "p@0", "&<i:p:"},
 		{"&T{<h>h}b", ptr + 1, 2 * ptr, ptr, 2, "&T{<h>h}@0 b@" + fmt.Sprint(ptr), "&T{<h>h}b"},
+		{"&0x", ptr, ptr, ptr, 1, "&0x@0", "&0x"},
+		{"&(2)3x", ptr, ptr, ptr, 1, "&(2)3x@0", "&(2)3x"},
 		{"X{i{}->d}", ptr, ptr, ptr, 1, "X{i{}->d}@0", "X{i{}->d}"},
 		{"<P", ptr, ptr, 1, 1, "<P@0", "<P"},
 		{"<z", ptr, ptr, 1, 1, "<z@0", "<z"},

@@ -4,10 +4,14 @@ import "strconv"
 
 // String returns a format that parses back to the same type. All padding is
 // written out, so that readers which align and readers which do not find the
-// members at the same offsets.
+// members at the same offsets. An item of nothing is "0x": an empty format
+// means "B" to a buffer.
 func (t *Type) String() string {
 	w := writer{mode: '@'}
 	w.top(t)
+	if len(w.b) == 0 {
+		return "0x"
+	}
 	return string(w.b)
 }
 

@@ -21,22 +21,27 @@ import (
 // may read at once; a writer, and Release, need the usual care.
 type Array[T any] struct{ s *arrayState }
 
-// An arrayState is what the copies of an Array share. Lengths are 0 where an access must take the slow path, which finds
-// out why: another number of axes, pointers, a released Array or, for the writable lengths, read-only memory.
+// An arrayState is what the copies of an Array share. The accesses with a fixed number of indices find an item at
+//
+//	ptr[Σ index[k]*entry[k]] + Σ index[k]*stride[k]
+//
+// where ptr has one pointer, and entry is zero, unless the view has suboffsets. Lengths are 0 where such an access must
+// fail: another number of axes, a released Array or, for the writable ones, read-only memory. So these accesses are small
+// enough for the compiler to inline, and a failing one finds out what was wrong only when its message is wanted.
 type arrayState struct {
-	base unsafe.Pointer // item [0, ..., 0] of a direct view
-	n1   int            // lengths for reading one, two and three axes
-	n2   [2]int
-	n3   [3]int
-	w1   int // and for writing
-	w2   [2]int
-	w3   [3]int
-	s1   int // strides
-	s2   [2]int
-	s3   [3]int
+	ptr  []unsafe.Pointer
+	x1   axes1
+	x2   axes2
+	x3   axes3
 	hold *arrayHold
 	op   operand
 }
+
+type (
+	axes1 struct{ n0, w0, s0, e0 int } // lengths to read and to write, strides, strides in ptr
+	axes2 struct{ n0, n1, w0, w1, s0, s1, e0, e1 int }
+	axes3 struct{ n0, n1, n2, w0, w1, w2, s0, s1, s2, e0, e1, e2 int }
+)
 
 // An arrayHold is the export of an Array. It does not refer to the state, so that a cleanup of the state can hold it.
 type arrayHold struct {
@@ -199,130 +204,175 @@ var noItem struct{ _ uint64 }
 // newArrayState makes the state of an Array over m, which the caller has acquired for it.
 func newArrayState(m *MemoryView, own bool) *arrayState {
 	s := &arrayState{hold: &arrayHold{view: m, own: own}, op: m.operand()}
+	// The cleanup keeps the hold, and so the memory's region, alive until it has run: memory that is lent goes back two
+	// collections after the last use of s at the earliest, never during it.
 	runtime.AddCleanup(s, (*arrayHold).end, s.hold)
-	if s.op.rows != nil {
-		return s
-	}
 	if s.op.base == nil {
 		s.op.base = unsafe.Pointer(&noItem)
 	}
-	s.base = s.op.base
-	shape, step := s.op.shape, s.op.strides
-	switch len(shape) {
-	case 1:
-		s.n1, s.s1 = shape[0], step[0]
-	case 2:
-		s.n2, s.s2 = [2]int(shape), [2]int(step)
-	case 3:
-		s.n3, s.s3 = [3]int(shape), [3]int(step)
+	nd := len(s.op.shape)
+	if nd == 0 || nd > 3 || m.layout.Len() == 0 {
+		return s
 	}
+	var n, w, step, entry [3]int
+	copy(n[:], s.op.shape)
 	if !m.readOnly {
-		s.w1, s.w2, s.w3 = s.n1, s.n2, s.n3
+		w = n
+	}
+	switch {
+	case m.layout.ItemSize == 0:
+		s.ptr = []unsafe.Pointer{unsafe.Pointer(&noItem)}
+	case m.rows == nil:
+		s.ptr = []unsafe.Pointer{s.op.base}
+		copy(step[:], s.op.strides)
+	default:
+		s.ptr = s.op.table(entry[:])
+		copy(step[s.op.depth():], m.rows.inner.Strides)
+	}
+	switch nd {
+	case 1:
+		s.x1 = axes1{n[0], w[0], step[0], entry[0]}
+	case 2:
+		s.x2 = axes2{n[0], n[1], w[0], w[1], step[0], step[1], entry[0], entry[1]}
+	case 3:
+		s.x3 = axes3{n[0], n[1], n[2], w[0], w[1], w[2], step[0], step[1], step[2], entry[0], entry[1], entry[2]}
 	}
 	return s
 }
 
-// at returns the address of an item, for reading or for writing. It panics if there is none, or no writing.
-func (s *arrayState) at(index []int, write bool) unsafe.Pointer {
-	if s == nil || s.hold.over.Load() {
-		panic(ErrReleased)
-	}
-	if write && s.hold.view.readOnly {
-		panic(failReadOnly(ErrType, "Set on read-only memory"))
-	}
-	shape := s.op.shape
-	if len(index) != len(shape) {
-		panic(fail(ErrType, "%d indices for %d axes", len(index), len(shape)))
-	}
-	for k, i := range index {
-		if uint(i) >= uint(shape[k]) {
-			panic(fail(ErrIndex, "index %d out of range for axis %d of length %d", i, k, shape[k]))
+// table lists the addresses of the inner arrays of an operand with pointers, and stores their strides in the list. An axis
+// that repeats one is stored once.
+func (o *operand) table(entry []int) []unsafe.Pointer {
+	outer := o.rows.outer
+	shape := slices.Clone(outer.Shape)
+	count := 1
+	for k := len(shape) - 1; k >= 0; k-- {
+		if outer.Strides[k] == 0 {
+			shape[k] = 1
+		} else {
+			entry[k] = count
+			count *= shape[k]
 		}
 	}
-	if s.op.rows != nil && s.hold.view.layout.ItemSize == 0 {
+	ptr := make([]unsafe.Pointer, 0, count)
+	index := make([]int, len(shape))
+	for {
+		ptr = append(ptr, o.at(index))
+		if !next(index, shape) {
+			return ptr
+		}
+	}
+}
+
+// at returns the address of an item, for reading or for writing. It panics if there is none, or no writing.
+func (s *arrayState) at(index []int, write bool) unsafe.Pointer {
+	if err := s.check(index, write); err != nil {
+		panic(err)
+	}
+	if s.hold.view.layout.ItemSize == 0 {
 		return unsafe.Pointer(&noItem)
 	}
 	return s.op.at(index)
 }
 
-// The slow paths of the accesses with a fixed number of indices.
-
-//go:noinline
-func (s *arrayState) slow1(i int, write bool) unsafe.Pointer { return s.at([]int{i}, write) }
-
-//go:noinline
-func (s *arrayState) slow2(i, j int, write bool) unsafe.Pointer { return s.at([]int{i, j}, write) }
-
-//go:noinline
-func (s *arrayState) slow3(i, j, k int, write bool) unsafe.Pointer {
-	return s.at([]int{i, j, k}, write)
+// check reports why an item cannot be read or written.
+func (s *arrayState) check(index []int, write bool) error {
+	if s == nil || s.hold.over.Load() {
+		return ErrReleased
+	}
+	if write && s.hold.view.readOnly {
+		return failReadOnly(ErrType, "Set on read-only memory")
+	}
+	shape := s.op.shape
+	if len(index) != len(shape) {
+		return fail(ErrType, "%d indices for %d axes", len(index), len(shape))
+	}
+	for k, i := range index {
+		if uint(i) >= uint(shape[k]) {
+			return fail(ErrIndex, "index %d out of range for axis %d of length %d", i, k, shape[k])
+		}
+	}
+	return nil
 }
+
+// A badAccess is what an access with a fixed number of indices panics with: an error that is found out later.
+type badAccess struct {
+	s       *arrayState
+	i, j, k int
+	n       int // how many of them count; negative: to write
+}
+
+func (b badAccess) err() error {
+	return b.s.check([]int{b.i, b.j, b.k}[:max(b.n, -b.n)], b.n < 0)
+}
+
+func (b badAccess) Error() string { return b.err().Error() }
+
+func (b badAccess) Unwrap() error { return b.err() }
 
 // At returns one item. It never allocates.
 //
-// Panics: for an index out of range (negative ones are), a wrong number of them, and after Release.
+// Panics: for an index out of range (negative ones are), a wrong number of them, and after Release; with an error that
+// answers ErrIndex, ErrType or ErrReleased.
 func (a Array[T]) At(index ...int) T { return *(*T)(a.s.at(index, false)) }
 
 // At1 is At for one axis.
 func (a Array[T]) At1(i int) T {
-	s := a.s
-	if s == nil || uint(i) >= uint(s.n1) {
-		return *(*T)(s.slow1(i, false))
+	x := &a.s.x1
+	if uint(i) >= uint(x.n0) {
+		panic(badAccess{a.s, i, 0, 0, 1})
 	}
-	return *(*T)(unsafe.Add(s.base, i*s.s1))
+	return *(*T)(unsafe.Add(a.s.ptr[i*x.e0], i*x.s0))
 }
 
 // At2 is At for two axes.
 func (a Array[T]) At2(i, j int) T {
-	s := a.s
-	if s == nil || uint(i) >= uint(s.n2[0]) || uint(j) >= uint(s.n2[1]) {
-		return *(*T)(s.slow2(i, j, false))
+	x := &a.s.x2
+	if uint(i) >= uint(x.n0) || uint(j) >= uint(x.n1) {
+		panic(badAccess{a.s, i, j, 0, 2})
 	}
-	return *(*T)(unsafe.Add(s.base, i*s.s2[0]+j*s.s2[1]))
+	return *(*T)(unsafe.Add(a.s.ptr[i*x.e0+j*x.e1], i*x.s0+j*x.s1))
 }
 
 // At3 is At for three axes.
 func (a Array[T]) At3(i, j, k int) T {
-	s := a.s
-	if s == nil || uint(i) >= uint(s.n3[0]) || uint(j) >= uint(s.n3[1]) || uint(k) >= uint(s.n3[2]) {
-		return *(*T)(s.slow3(i, j, k, false))
+	x := &a.s.x3
+	if uint(i) >= uint(x.n0) || uint(j) >= uint(x.n1) || uint(k) >= uint(x.n2) {
+		panic(badAccess{a.s, i, j, k, 3})
 	}
-	return *(*T)(unsafe.Add(s.base, i*s.s3[0]+j*s.s3[1]+k*s.s3[2]))
+	return *(*T)(unsafe.Add(a.s.ptr[i*x.e0+j*x.e1+k*x.e2], i*x.s0+j*x.s1+k*x.s2))
 }
 
 // Set stores one item. It never allocates.
 //
-// Panics: as At, and for read-only memory.
+// Panics: as At, and for read-only memory, with an error that answers ErrType and ErrReadOnly.
 func (a Array[T]) Set(v T, index ...int) { *(*T)(a.s.at(index, true)) = v }
 
 // Set1 is Set for one axis.
 func (a Array[T]) Set1(i int, v T) {
-	s := a.s
-	if s == nil || uint(i) >= uint(s.w1) {
-		*(*T)(s.slow1(i, true)) = v
-		return
+	x := &a.s.x1
+	if uint(i) >= uint(x.w0) {
+		panic(badAccess{a.s, i, 0, 0, -1})
 	}
-	*(*T)(unsafe.Add(s.base, i*s.s1)) = v
+	*(*T)(unsafe.Add(a.s.ptr[i*x.e0], i*x.s0)) = v
 }
 
 // Set2 is Set for two axes.
 func (a Array[T]) Set2(i, j int, v T) {
-	s := a.s
-	if s == nil || uint(i) >= uint(s.w2[0]) || uint(j) >= uint(s.w2[1]) {
-		*(*T)(s.slow2(i, j, true)) = v
-		return
+	x := &a.s.x2
+	if uint(i) >= uint(x.w0) || uint(j) >= uint(x.w1) {
+		panic(badAccess{a.s, i, j, 0, -2})
 	}
-	*(*T)(unsafe.Add(s.base, i*s.s2[0]+j*s.s2[1])) = v
+	*(*T)(unsafe.Add(a.s.ptr[i*x.e0+j*x.e1], i*x.s0+j*x.s1)) = v
 }
 
 // Set3 is Set for three axes.
 func (a Array[T]) Set3(i, j, k int, v T) {
-	s := a.s
-	if s == nil || uint(i) >= uint(s.w3[0]) || uint(j) >= uint(s.w3[1]) || uint(k) >= uint(s.w3[2]) {
-		*(*T)(s.slow3(i, j, k, true)) = v
-		return
+	x := &a.s.x3
+	if uint(i) >= uint(x.w0) || uint(j) >= uint(x.w1) || uint(k) >= uint(x.w2) {
+		panic(badAccess{a.s, i, j, k, -3})
 	}
-	*(*T)(unsafe.Add(s.base, i*s.s3[0]+j*s.s3[1]+k*s.s3[2])) = v
+	*(*T)(unsafe.Add(a.s.ptr[i*x.e0+j*x.e1+k*x.e2], i*x.s0+j*x.s1+k*x.s2)) = v
 }
 
 // View returns the view of the items: the one that As was given. It cannot be released before the Array is.
@@ -387,7 +437,6 @@ func (s *arrayState) release() error {
 	} else {
 		h.view.done()
 	}
-	s.n1, s.n2, s.n3 = 0, [2]int{}, [3]int{}
-	s.w1, s.w2, s.w3 = 0, [2]int{}, [3]int{}
+	s.x1, s.x2, s.x3 = axes1{}, axes2{}, axes3{}
 	return nil
 }

@@ -1,9 +1,13 @@
 package ndbuf
 
-import "github.com/strided-go/strided/strides"
+import (
+	"strings"
+
+	"github.com/strided-go/strided/strides"
+)
 
 // Cast views the bytes of a C-contiguous view as items of another format, in C order (memoryview.cast). No shape: one
-// axis; an empty shape that is not nil: a scalar.
+// axis; an empty shape that is not nil: a scalar. The format ends at a NUL character, as it does for CPython.
 //
 // Any format is taken and any shape, where memoryview wants a native single-character format, bytes on one side, and
 // one dimension on one side. A cast of Go memory that contains bools is read-only, except to the format it has: other
@@ -19,6 +23,7 @@ func (m *MemoryView) Cast(format string, shape ...int) (*MemoryView, error) {
 	if !m.layout.IsContiguous(strides.C) {
 		return nil, fail(ErrType, "casts are restricted to C-contiguous views")
 	}
+	format, _, _ = strings.Cut(format, "\x00")
 	k := kindOf(format)
 	if k.err != nil {
 		return nil, fail(ErrValue, "destination format %q: %w", format, k.err)

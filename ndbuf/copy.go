@@ -93,20 +93,20 @@ func transfer(dst, src *operand, itemSize int, fixes []plan.Fix, ordered bool) e
 		return nil
 	}
 	if dst.mapped || src.mapped {
-		return survivingFaults(func() { move(dst, src, itemSize, fixes, ordered, 1) })
+		return survivingFaults(func() { move(dst, src, itemSize, fixes, ordered) })
 	}
-	move(dst, src, itemSize, fixes, ordered, resolveThreads(threads.Load()))
+	move(dst, src, itemSize, fixes, ordered)
 	return nil
 }
 
 // move is transfer after its checks. The axes that either side's table answers for are walked here; what is direct on
 // both sides is one plan, run for each of their indices.
-func move(dst, src *operand, itemSize int, fixes []plan.Fix, ordered bool, threads int) {
+func move(dst, src *operand, itemSize int, fixes []plan.Fix, ordered bool) {
 	var p plan.Plan
 	depth := max(dst.depth(), src.depth())
 	if depth == 0 {
 		p.Init(dst.shape, dst.steps(), src.steps(), itemSize, fixes, ordered)
-		p.RunThreads(dst.base, src.base, threads)
+		p.RunThreads(dst.base, src.base, resolveThreads(threads.Load()))
 		return
 	}
 	p.Init(dst.shape[depth:], dst.innerStrides(depth), src.innerStrides(depth), itemSize, fixes, ordered)
@@ -384,11 +384,11 @@ func CopyData(dst, src *MemoryView) error {
 	if dst.layout.NBytes() < n {
 		return fail(ErrBuffer, "destination of %d bytes is too small for %d bytes", dst.layout.NBytes(), n)
 	}
+	if n == 0 {
+		return nil
+	}
 	for _, order := range []strides.Order{strides.C, strides.F} {
 		if dst.layout.IsContiguous(order) && src.layout.IsContiguous(order) {
-			if n == 0 {
-				return nil
-			}
 			flat := func(m *MemoryView) *MemoryView {
 				f := MemoryView{reg: m.reg, mem: m.mem, format: m.format, kind: m.kind}
 				f.layout = strides.Layout{Shape: []int{n}, Strides: []int{1}, Offset: m.layout.Offset, ItemSize: 1}

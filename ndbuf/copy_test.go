@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand"
 	"testing"
 	"unsafe"
@@ -325,7 +326,7 @@ func FuzzView(f *testing.F) {
 			}
 			v := int(int8(desc[0]))
 			if desc[0] == 0x80 { // now and then something absurd
-				v = -1 << 62 >> (len(desc) % 3)
+				v = math.MinInt / 2 >> (len(desc) % 3)
 			}
 			desc = desc[1:]
 			return v

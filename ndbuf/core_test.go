@@ -293,3 +293,63 @@ func TestDroppedShadow(t *testing.T) {
 		t.Errorf("a dropped shadow was written back: %v", data)
 	}
 }
+
+// A liar lends a description that leaves its memory: it gets its buffer back at once.
+type liar struct{ lent int }
+
+func (l *liar) GetBuffer(ndbuf.Flags) (*ndbuf.Buffer, error) {
+	l.lent++
+	return &ndbuf.Buffer{Mem: make([]byte, 4), Layout: strides.Layout{ItemSize: 1, Shape: []int{5}}}, nil
+}
+
+func (l *liar) ReleaseBuffer(*ndbuf.Buffer) { l.lent-- }
+
+func TestMalformedLoanIsGivenBack(t *testing.T) {
+	l := &liar{}
+	if m, err := ndbuf.FromObject(l); m != nil || !errors.Is(err, ndbuf.ErrValue) || l.lent != 0 {
+		t.Errorf("%v, %v, %d buffers out", m, err, l.lent)
+	}
+}
+
+// Blocks of WriteTo: larger than one block, strided, with slabs larger and smaller than a block.
+func TestWriteToInBlocks(t *testing.T) {
+	for _, shape := range [][]int{{3, 400_000}, {700, 999}, {1, 1, 800_001}, {300_000, 3}} {
+		m := ndbuf.Must(ndbuf.New("B", strides.C, shape...))
+		for i := range m.Buffer().Mem {
+			m.Buffer().Mem[i] = byte(i * i >> 3)
+		}
+		v := ndbuf.Must(ndbuf.Must(m.Transpose()).Flip(0))
+		var w bytes.Buffer
+		n, err := v.WriteTo(&w)
+		if err != nil || int(n) != v.NBytes() || !bytes.Equal(w.Bytes(), ndbuf.Must(v.ToBytes(strides.C))) {
+			t.Errorf("shape %v: %d bytes, %v", shape, n, err)
+		}
+	}
+	m := ndbuf.Must(ndbuf.New("B", strides.C, 1000, 1000))
+	n, err := ndbuf.Must(m.Transpose()).WriteTo(&limited{room: 300_000})
+	if n != 300_000 || !errors.Is(err, io.ErrShortWrite) {
+		t.Errorf("a writer that stops: %d, %v", n, err)
+	}
+}
+
+// limited takes only so many bytes.
+type limited struct{ room int }
+
+func (l *limited) Write(p []byte) (int, error) {
+	n := min(len(p), l.room)
+	l.room -= n
+	return n, nil
+}
+
+func TestSetThreads(t *testing.T) {
+	old := ndbuf.SetThreads(3)
+	if old != runtime.GOMAXPROCS(0) {
+		t.Errorf("the default is %d, want GOMAXPROCS", old)
+	}
+	if got := ndbuf.SetThreads(0); got != 3 {
+		t.Errorf("got %d, want what was set", got)
+	}
+	if got := ndbuf.SetThreads(-1); got != runtime.GOMAXPROCS(0) {
+		t.Errorf("got %d, want the default again", got)
+	}
+}

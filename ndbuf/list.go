@@ -112,7 +112,7 @@ func laneReaderOf(typ *format.Type) laneReader {
 }
 
 // maxListed bounds what ToList tries to allocate: beyond it no machine has the memory.
-const maxListed = min(math.MaxInt/64, 1<<40)
+const maxListed = min(math.MaxInt/64, 1<<36)
 
 // ToList returns all items as nested lists, one level an axis; of a scalar the value itself. Values are those of Get.
 //

@@ -75,15 +75,22 @@ func (x float) digits(verb byte, precision int) string {
 		return x.long.Text(verb, precision)
 	case precision >= 0:
 		return strconv.FormatFloat(x.f, verb, precision, 64)
-	case x.bits != 16:
-		return strconv.FormatFloat(x.f, verb, -1, x.bits)
+	case x.bits != 16 || x.f == 0:
+		return strconv.FormatFloat(x.f, verb, -1, max(x.bits, 32))
 	}
-	// Half floats: the first number of digits that rounds back.
+	// Half floats: the first number of digits of which some number rounds back. It is the nearest, or the one after that:
+	// below a power of two the neighbours are closer.
 	half, buf := kindOf("e").typ, make([]byte, 2)
 	for n := range 6 {
-		short, err := strconv.ParseFloat(strconv.FormatFloat(x.f, 'e', n, 64), 64)
-		if err == nil && half.Encode(buf, short) == nil && half.ReadFloat(buf) == x.f {
-			return strconv.FormatFloat(short, verb, -1, 64)
+		near := strconv.FormatFloat(x.f, 'e', n, 64)
+		_, exp, _ := strings.Cut(near, "e")
+		for _, unit := range []string{"0", "1e" + exp, "-1e" + exp} {
+			value, _ := strconv.ParseFloat(near, 64)
+			step, _ := strconv.ParseFloat(unit, 64)
+			value, _ = strconv.ParseFloat(strconv.FormatFloat(value+step/math.Pow10(n), 'e', n, 64), 64)
+			if half.Encode(buf, value) == nil && half.ReadFloat(buf) == x.f {
+				return strconv.FormatFloat(value, verb, -1, 64)
+			}
 		}
 	}
 	return strconv.FormatFloat(x.f, verb, -1, 64)
@@ -185,7 +192,7 @@ func newFloats(list []float, plus bool) *floats {
 			low, high = min(low, a), max(high, a)
 		}
 	}
-	c.exp = high > 0 && (high >= 1e8 || low < 1e-4 || high/low > 1000)
+	c.exp = high > 0 && (high >= 1e8 || low < 1e-4 || ratio(high, low, list[0].bits) > 1000)
 	verb := byte('f')
 	if c.exp {
 		verb = 'e'
@@ -214,6 +221,21 @@ func newFloats(list []float, plus bool) *floats {
 	return c
 }
 
+// ratio divides as numbers of a type do: whether a column spans more than three decades is decided in its own precision.
+func ratio(high, low float64, bits int) float64 {
+	switch bits {
+	case 16:
+		half, buf := kindOf("e").typ, make([]byte, 2)
+		if half.Encode(buf, high/low) != nil {
+			return math.Inf(1)
+		}
+		return half.ReadFloat(buf)
+	case 32:
+		return float64(float32(high) / float32(low))
+	}
+	return high / low
+}
+
 // signed adds the sign that every number of the column has.
 func (c *floats) signed(s string) string {
 	if c.plus && s[0] != '-' {
@@ -228,16 +250,19 @@ func (c *floats) word(x float) string {
 		s := c.signed(x.special())
 		return strings.Repeat(" ", max(width-len(s), 0)) + s
 	}
-	verb := byte('f')
 	if c.exp {
-		verb = 'e'
+		// All digits of the precision, not the shortest and zeros: NumPy does so too.
+		mantissa, exp, _ := strings.Cut(x.digits('e', c.precision), "e")
+		whole, frac, _ := strings.Cut(c.signed(mantissa), ".")
+		exp = exp[:1] + strings.Repeat("0", max(c.expDigits-len(exp)+1, 0)) + exp[1:]
+		return strings.Repeat(" ", max(c.left-len(whole), 0)) + whole + "." + frac + "e" + exp
 	}
-	whole, frac, exp := x.split(verb, c.precision)
+	whole, frac, _ := x.split('f', c.precision)
+	if frac == "" {
+		whole = x.digits('f', 0) // not the shortest digits and zeros up to the point
+	}
 	whole = c.signed(whole)
 	s := strings.Repeat(" ", max(c.left-len(whole), 0)) + whole + "." + frac
-	if c.exp {
-		s += strings.Repeat("0", c.precision-len(frac)) + "e" + exp[:1] + strings.Repeat("0", c.expDigits-(len(exp)-1)) + exp[1:]
-	}
 	return s + strings.Repeat(" ", max(width-len(s), 0))
 }
 

@@ -18,16 +18,6 @@ var swapImpls = [Sizes][]impl[StridedFunc]{
 
 var boolImpls = []impl[StridedFunc]{{Generic, boolGeneric}}
 
-// load64 and store64 move eight bytes, the first one lowest in the word, at any
-// address and in the same way on every machine.
-func load64(p unsafe.Pointer, off int) uint64 {
-	return binary.LittleEndian.Uint64((*[8]byte)(unsafe.Add(p, off))[:])
-}
-
-func store64(p unsafe.Pointer, off int, v uint64) {
-	binary.LittleEndian.PutUint64((*[8]byte)(unsafe.Add(p, off))[:], v)
-}
-
 func swap2Generic(dst, src unsafe.Pointer, rows, cols, dstRowStride, dstStride, srcRowStride, srcStride, _ int) {
 	const low = 0x00ff00ff00ff00ff
 	for i := range rows {

@@ -26,9 +26,66 @@ var transposeImpls = [Sizes][]impl[TransposeFunc]{
 	{{Generic, transposeItems[[16]byte]}},
 }
 
+// transposeItems moves one item at a time. It takes up to four columns of src
+// together, so that a line of src is read in few passes; or, where there are
+// only a few rows, all of them.
+func transposeItems[T any](dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
+	size := int(unsafe.Sizeof(*new(T)))
+	if rows < 4 {
+		lanes[T](dst, src, cols, rows, size, srcStride, dstStride, size)
+		return
+	}
+	for j := 0; j < cols; j += 4 {
+		lanes[T](unsafe.Add(dst, j*dstStride), unsafe.Add(src, j*size), rows, min(cols-j, 4), dstStride, size, size, srcStride)
+	}
+}
+
+// lanes copies up to four lanes of n items together, one item of each at a time.
+func lanes[T any](dst, src unsafe.Pointer, n, lanes, dstLane, srcLane, dstStride, srcStride int) {
+	d, s := 0, 0
+	switch lanes {
+	case 1:
+		for range n {
+			*(*T)(unsafe.Add(dst, d)) = *(*T)(unsafe.Add(src, s))
+			d += dstStride
+			s += srcStride
+		}
+	case 2:
+		for range n {
+			p, q := unsafe.Add(dst, d), unsafe.Add(src, s)
+			*(*T)(p) = *(*T)(q)
+			*(*T)(unsafe.Add(p, dstLane)) = *(*T)(unsafe.Add(q, srcLane))
+			d += dstStride
+			s += srcStride
+		}
+	case 3:
+		for range n {
+			p, q := unsafe.Add(dst, d), unsafe.Add(src, s)
+			*(*T)(p) = *(*T)(q)
+			*(*T)(unsafe.Add(p, dstLane)) = *(*T)(unsafe.Add(q, srcLane))
+			*(*T)(unsafe.Add(p, 2*dstLane)) = *(*T)(unsafe.Add(q, 2*srcLane))
+			d += dstStride
+			s += srcStride
+		}
+	case 4:
+		for range n {
+			p, q := unsafe.Add(dst, d), unsafe.Add(src, s)
+			*(*T)(p) = *(*T)(q)
+			*(*T)(unsafe.Add(p, dstLane)) = *(*T)(unsafe.Add(q, srcLane))
+			*(*T)(unsafe.Add(p, 2*dstLane)) = *(*T)(unsafe.Add(q, 2*srcLane))
+			*(*T)(unsafe.Add(p, 3*dstLane)) = *(*T)(unsafe.Add(q, 3*srcLane))
+			d += dstStride
+			s += srcStride
+		}
+	}
+}
+
 // The kernels for 1, 2 and 4 bytes transpose squares of 8, 4 and 2 items a side
 // within 64-bit words, one word a row, by exchanging the off-diagonal quarters
-// of ever smaller squares. What is left over at the edges goes item by item.
+// of ever smaller squares. A strip is some columns of src, the squares below one
+// another, and makes as many rows of dst. Strips are functions of their own so
+// that what they need fits into registers. What is left over at the edges goes
+// item by item.
 
 // edges transposes what lies outside the first rows0×cols0 items.
 func edges[T any](dst, src unsafe.Pointer, rows, cols, dstStride, srcStride, rows0, cols0 int) {
@@ -41,130 +98,118 @@ func edges[T any](dst, src unsafe.Pointer, rows, cols, dstStride, srcStride, row
 	}
 }
 
-// transposeItems moves one item at a time. It takes four columns of src
-// together, so that a line of src is read in few passes, unless the rows of dst
-// are too short for that to matter.
-func transposeItems[T any](dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
-	size := int(unsafe.Sizeof(*new(T)))
-	if rows < 4 {
-		stridedGeneric[T](dst, src, rows, cols, size, dstStride, srcStride, size, size)
-		return
-	}
-	j := 0
-	for ; j+4 <= cols; j += 4 {
-		d, s := j*dstStride, j*size
-		for range rows {
-			p, q := unsafe.Add(dst, d), unsafe.Add(src, s)
-			*(*T)(p) = *(*T)(q)
-			*(*T)(unsafe.Add(p, dstStride)) = *(*T)(unsafe.Add(q, size))
-			*(*T)(unsafe.Add(p, 2*dstStride)) = *(*T)(unsafe.Add(q, 2*size))
-			*(*T)(unsafe.Add(p, 3*dstStride)) = *(*T)(unsafe.Add(q, 3*size))
-			d += size
-			s += srcStride
-		}
-	}
-	if j < cols {
-		stridedGeneric[T](unsafe.Add(dst, j*dstStride), unsafe.Add(src, j*size), cols-j, rows, dstStride, size, size, srcStride, size)
-	}
-}
-
-// transpose4Generic takes two rows and eight columns of src at a time.
 func transpose4Generic(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
-	const low = 1<<32 - 1
 	rows0, cols0 := rows&^1, cols&^7
 	for j := 0; j < cols0; j += 8 {
-		for i := 0; i < rows0; i += 2 {
-			a := unsafe.Add(src, i*srcStride+j*4)
-			b := unsafe.Add(a, srcStride)
-			p := unsafe.Add(dst, j*dstStride+i*4)
-			x, y := load64(a, 0), load64(b, 0)
-			store64(p, 0, x&low|y<<32)
-			p = unsafe.Add(p, dstStride)
-			store64(p, 0, x>>32|y&^low)
-			p = unsafe.Add(p, dstStride)
-			x, y = load64(a, 8), load64(b, 8)
-			store64(p, 0, x&low|y<<32)
-			p = unsafe.Add(p, dstStride)
-			store64(p, 0, x>>32|y&^low)
-			p = unsafe.Add(p, dstStride)
-			x, y = load64(a, 16), load64(b, 16)
-			store64(p, 0, x&low|y<<32)
-			p = unsafe.Add(p, dstStride)
-			store64(p, 0, x>>32|y&^low)
-			p = unsafe.Add(p, dstStride)
-			x, y = load64(a, 24), load64(b, 24)
-			store64(p, 0, x&low|y<<32)
-			p = unsafe.Add(p, dstStride)
-			store64(p, 0, x>>32|y&^low)
-		}
+		strip4(unsafe.Add(dst, j*dstStride), unsafe.Add(src, j*4), rows0, dstStride, srcStride)
 	}
 	edges[[4]byte](dst, src, rows, cols, dstStride, srcStride, rows0, cols0)
 }
 
-// exchange swaps the high part of each group of bits of x with the low part of
-// the same group of y: mask selects the low parts, n is how wide they are.
-func exchange(x, y, mask uint64, n uint) (uint64, uint64) {
-	return x&mask | y&mask<<n, x>>n&mask | y&^mask
+// strip4 transposes n rows of eight columns, four squares at a time.
+func strip4(dst, src unsafe.Pointer, n, dstStride, srcStride int) {
+	s := 0
+	for i := 0; i < n; i += 2 {
+		p, q := unsafe.Add(dst, i*4), unsafe.Add(src, s)
+		s += 2 * srcStride
+		for k := 0; ; k += 8 {
+			x, y := load64(q, k), load64(q, srcStride+k)
+			store64(p, 0, uint64(uint32(x))|y<<32)
+			store64(p, dstStride, x>>32|y>>32<<32)
+			if k == 24 {
+				break // before p leaves the block
+			}
+			p = unsafe.Add(p, 2*dstStride)
+		}
+	}
 }
 
-// transpose2Generic takes squares of four rows and columns.
+// exchange swaps the high part of each group of 2n bits of x with the low part
+// of the same group of y. mask selects the low parts.
+func exchange(x, y, mask uint64, n uint) (uint64, uint64) {
+	t := (x>>n ^ y) & mask
+	return x ^ t<<n, y ^ t
+}
+
+// The parts that are exchanged.
+const (
+	low32 = 0x00000000ffffffff
+	low16 = 0x0000ffff0000ffff
+	low8  = 0x00ff00ff00ff00ff
+)
+
 func transpose2Generic(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
-	const m32, m16 = 0x00000000ffffffff, 0x0000ffff0000ffff
 	rows0, cols0 := rows&^3, cols&^3
 	for j := 0; j < cols0; j += 4 {
-		for i := 0; i < rows0; i += 4 {
-			q := unsafe.Add(src, i*srcStride+j*2)
-			a, b := load64(q, 0), load64(q, srcStride)
-			c, d := load64(q, 2*srcStride), load64(q, 3*srcStride)
-			a, c = exchange(a, c, m32, 32)
-			b, d = exchange(b, d, m32, 32)
-			a, b = exchange(a, b, m16, 16)
-			c, d = exchange(c, d, m16, 16)
-			p := unsafe.Add(dst, j*dstStride+i*2)
-			store64(p, 0, a)
-			store64(p, dstStride, b)
-			store64(p, 2*dstStride, c)
-			store64(p, 3*dstStride, d)
-		}
+		strip2(unsafe.Add(dst, j*dstStride), unsafe.Add(src, j*2), rows0, dstStride, srcStride)
 	}
 	edges[[2]byte](dst, src, rows, cols, dstStride, srcStride, rows0, cols0)
 }
 
-// transpose1Generic takes squares of eight rows and columns.
+// strip2 transposes n rows of four columns.
+func strip2(dst, src unsafe.Pointer, n, dstStride, srcStride int) {
+	s := 0
+	for i := 0; i < n; i += 4 {
+		p, q := unsafe.Add(dst, i*2), unsafe.Add(src, s)
+		s += 4 * srcStride
+		a, b := load64(q, 0), load64(q, srcStride)
+		q = unsafe.Add(q, 2*srcStride)
+		c, d := load64(q, 0), load64(q, srcStride)
+		a, c = exchange(a, c, low32, 32)
+		b, d = exchange(b, d, low32, 32)
+		a, b = exchange(a, b, low16, 16)
+		store64(p, 0, a)
+		store64(p, dstStride, b)
+		c, d = exchange(c, d, low16, 16)
+		p = unsafe.Add(p, 2*dstStride)
+		store64(p, 0, c)
+		store64(p, dstStride, d)
+	}
+}
+
 func transpose1Generic(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
-	const m32, m16, m8 = 0x00000000ffffffff, 0x0000ffff0000ffff, 0x00ff00ff00ff00ff
 	rows0, cols0 := rows&^7, cols&^7
 	for j := 0; j < cols0; j += 8 {
-		for i := 0; i < rows0; i += 8 {
-			q := unsafe.Add(src, i*srcStride+j)
-			a, b := load64(q, 0), load64(q, srcStride)
-			c, d := load64(q, 2*srcStride), load64(q, 3*srcStride)
-			q = unsafe.Add(q, 4*srcStride)
-			e, f := load64(q, 0), load64(q, srcStride)
-			g, h := load64(q, 2*srcStride), load64(q, 3*srcStride)
-			a, e = exchange(a, e, m32, 32)
-			b, f = exchange(b, f, m32, 32)
-			c, g = exchange(c, g, m32, 32)
-			d, h = exchange(d, h, m32, 32)
-			a, c = exchange(a, c, m16, 16)
-			b, d = exchange(b, d, m16, 16)
-			e, g = exchange(e, g, m16, 16)
-			f, h = exchange(f, h, m16, 16)
-			p := unsafe.Add(dst, j*dstStride+i)
-			a, b = exchange(a, b, m8, 8)
-			store64(p, 0, a)
-			store64(p, dstStride, b)
-			c, d = exchange(c, d, m8, 8)
-			store64(p, 2*dstStride, c)
-			store64(p, 3*dstStride, d)
-			p = unsafe.Add(p, 4*dstStride)
-			e, f = exchange(e, f, m8, 8)
-			store64(p, 0, e)
-			store64(p, dstStride, f)
-			g, h = exchange(g, h, m8, 8)
-			store64(p, 2*dstStride, g)
-			store64(p, 3*dstStride, h)
-		}
+		strip1(unsafe.Add(dst, j*dstStride), unsafe.Add(src, j), rows0, dstStride, srcStride)
 	}
 	edges[[1]byte](dst, src, rows, cols, dstStride, srcStride, rows0, cols0)
+}
+
+// strip1 transposes n rows of eight columns.
+func strip1(dst, src unsafe.Pointer, n, dstStride, srcStride int) {
+	s := 0
+	for i := 0; i < n; i += 8 {
+		p, q := unsafe.Add(dst, i), unsafe.Add(src, s)
+		s += 8 * srcStride
+		a, b := load64(q, 0), load64(q, srcStride)
+		q = unsafe.Add(q, 2*srcStride)
+		c, d := load64(q, 0), load64(q, srcStride)
+		q = unsafe.Add(q, 2*srcStride)
+		e, f := load64(q, 0), load64(q, srcStride)
+		q = unsafe.Add(q, 2*srcStride)
+		g, h := load64(q, 0), load64(q, srcStride)
+		a, e = exchange(a, e, low32, 32)
+		c, g = exchange(c, g, low32, 32)
+		b, f = exchange(b, f, low32, 32)
+		d, h = exchange(d, h, low32, 32)
+		a, c = exchange(a, c, low16, 16)
+		b, d = exchange(b, d, low16, 16)
+		a, b = exchange(a, b, low8, 8)
+		store64(p, 0, a)
+		store64(p, dstStride, b)
+		c, d = exchange(c, d, low8, 8)
+		p = unsafe.Add(p, 2*dstStride)
+		store64(p, 0, c)
+		store64(p, dstStride, d)
+		e, g = exchange(e, g, low16, 16)
+		f, h = exchange(f, h, low16, 16)
+		e, f = exchange(e, f, low8, 8)
+		p = unsafe.Add(p, 2*dstStride)
+		store64(p, 0, e)
+		store64(p, dstStride, f)
+		g, h = exchange(g, h, low8, 8)
+		p = unsafe.Add(p, 2*dstStride)
+		store64(p, 0, g)
+		store64(p, dstStride, h)
+	}
 }

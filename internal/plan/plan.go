@@ -232,12 +232,11 @@ func (p *Plan) setBlocks(near int) {
 	for i := range axes {
 		axes[i].tile = 1
 	}
-	run := tileBytes(p.size) / p.size
-	want := run
+	want := dstRun / p.size
 	for i := len(axes) - 1; i >= 0 && want > 1; i-- {
 		want = axes[i].grow(want)
 	}
-	want = run
+	want = srcRun / p.size
 	// The axes of src from the smallest stride up, by repeated selection:
 	// there are few of them, and no room is needed.
 	for last := 0; want > 1; {
@@ -259,9 +258,16 @@ func (p *Plan) setBlocks(near int) {
 		}
 	}
 	a, b := axes[p.row], axes[p.col]
-	if p.kind == kindItems && simd.Slot(p.size) >= 0 && a.stride[srcOp] == p.size && b.stride[dstOp] == p.size {
-		p.kind = kindTranspose
+	if simd.Slot(p.size) < 0 || a.stride[srcOp] != p.size || b.stride[dstOp] != p.size {
+		return
 	}
+	if p.kind != kindItems {
+		// Faster than to reverse each item on its way: the rows of a
+		// block are reversed in dst, many items at a time.
+		f := Fix{Size: p.size, Count: 1, Bool: p.kind == kindBool}
+		p.setFixes([]Fix{f})
+	}
+	p.kind = kindTranspose
 }
 
 // grow makes the tile of an axis at least want items, or all of them where that

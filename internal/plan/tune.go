@@ -4,7 +4,7 @@ package plan
 const (
 	// largeItem is the size from which items need no blocks: each is several
 	// cache lines, used up at once.
-	largeItem = 256
+	largeItem = 128
 
 	// fixBlock is about how many bytes move before their fixes are applied,
 	// so that they are still in the first-level cache.
@@ -12,12 +12,11 @@ const (
 
 	// threadBytes is the least that a goroutine gets to copy.
 	threadBytes = 1 << 20
-)
 
-// tileBytes returns how long the runs of each operand in a block should be.
-func tileBytes(size int) int {
-	if size == 1 {
-		return 128
-	}
-	return 256
-}
+	// dstRun and srcRun are how many bytes of each operand a block should
+	// have in a row: a few cache lines, so that memory is read and written
+	// in pieces worth the way, and rows few enough to stay in the
+	// second-level cache.
+	dstRun = 256
+	srcRun = 512
+)

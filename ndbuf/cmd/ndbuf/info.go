@@ -1,0 +1,206 @@
+package main
+
+import (
+	"archive/zip"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/strided-go/strided/ndbuf/npy"
+	"github.com/strided-go/strided/strides"
+)
+
+var infoCommand = command{
+	name: "info", usage: "FILE...", short: "tell what is in a file: format, shape, strides, order, size", files: [2]int{1, 1 << 20},
+	long: `
+Reads headers only. Of an archive every member is told, or the one that is named: a.npz/weights.`,
+	prepare: func(f *flag.FlagSet) func(*tool, []string) error {
+		asJSON := f.Bool("json", false, "print one JSON document for each file")
+		return func(t *tool, files []string) error {
+			for i, name := range files {
+				about, err := inspect(name)
+				if err != nil {
+					return err
+				}
+				if *asJSON {
+					e := json.NewEncoder(t.out)
+					e.SetEscapeHTML(false)
+					e.SetIndent("", "  ")
+					if err := e.Encode(about); err != nil {
+						return err
+					}
+					continue
+				}
+				if i > 0 {
+					fmt.Fprintln(t.out)
+				}
+				about.print(t)
+			}
+			return nil
+		}
+	},
+}
+
+// A fileInfo is what info tells of a file: an array, or an archive of arrays.
+type fileInfo struct {
+	File    string      `json:"file"`
+	Bytes   int64       `json:"bytes"`           // of the file
+	Array   *arrayInfo  `json:"array,omitempty"` // of a .npy file
+	Members []arrayInfo `json:"members,omitempty"`
+	archive bool
+}
+
+// An arrayInfo is what info tells of an array.
+type arrayInfo struct {
+	Name        string `json:"name,omitempty"`    // of a member
+	Version     string `json:"version,omitempty"` // of the .npy format
+	Descr       string `json:"descr,omitempty"`   // as NumPy writes the dtype
+	Format      string `json:"format,omitempty"`  // as struct and PEP 3118 write it
+	ItemSize    int    `json:"itemsize"`
+	Shape       []int  `json:"shape"`
+	Strides     []int  `json:"strides"` // bytes
+	Order       string `json:"order,omitempty"`
+	CContiguous bool   `json:"c_contiguous"`
+	FContiguous bool   `json:"f_contiguous"`
+	Items       int    `json:"items"`
+	NBytes      int    `json:"nbytes"`           // of the items
+	Offset      int    `json:"offset"`           // of the items in the file or member
+	Stored      int64  `json:"stored,omitempty"` // bytes of the member in the archive
+	Compressed  bool   `json:"compressed,omitempty"`
+	Problem     string `json:"problem,omitempty"` // why a member is no array that can be read
+}
+
+// inspect reads the headers of a file.
+func inspect(path string) (*fileInfo, error) {
+	name, member := splitMember(path)
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	about, err := inspectFile(f, path, member)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return about, nil
+}
+
+func inspectFile(f *os.File, path, member string) (*fileInfo, error) {
+	stat, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !stat.Mode().IsRegular() {
+		return nil, errors.New("not a regular file")
+	}
+	about := &fileInfo{File: path, Bytes: stat.Size()}
+	if !isArchive(f) {
+		if member != "" {
+			return nil, fmt.Errorf("not an archive, so it has no member %q", member)
+		}
+		h, err := npy.ReadHeader(f)
+		if err != nil {
+			return nil, err
+		}
+		if err := checkSize(h, about.Bytes); err != nil {
+			return nil, err
+		}
+		about.Array = &arrayInfo{}
+		return about, about.Array.fill(h)
+	}
+	about.archive = true
+	archive, err := readArchive(f, about.Bytes)
+	if err != nil {
+		return nil, err
+	}
+	files := archive.File
+	if member != "" {
+		z, err := findMember(archive, member)
+		if err != nil {
+			return nil, err
+		}
+		files = []*zip.File{z}
+	}
+	for _, z := range files {
+		a := arrayInfo{
+			Name: memberName(z), Stored: int64(min(z.CompressedSize64, 1<<63-1)), Compressed: z.Method != zip.Store,
+		}
+		h, err := peek(z)
+		if err == nil {
+			err = a.fill(h)
+		}
+		if err != nil {
+			a.Problem = err.Error()
+		}
+		about.Members = append(about.Members, a)
+	}
+	return about, nil
+}
+
+// fill tells what a header says.
+func (a *arrayInfo) fill(h npy.Header) error {
+	l, err := h.Layout()
+	if err != nil {
+		return err
+	}
+	a.Version, a.Descr, a.Format = fmt.Sprintf("%d.0", h.Version), h.Descr, h.Type.String()
+	a.ItemSize, a.Shape, a.Strides = l.ItemSize, append([]int{}, l.Shape...), append([]int{}, l.Strides...)
+	a.Order, a.CContiguous, a.FContiguous = h.Order().String(), l.IsContiguous(strides.C), l.IsContiguous(strides.F)
+	a.Items, a.NBytes, a.Offset = l.Len(), l.NBytes(), h.DataOffset
+	return nil
+}
+
+func (about *fileInfo) print(t *tool) {
+	if about.archive {
+		fmt.Fprintf(t.out, "%s: an archive, %d bytes (%s), %d shown\n", about.File, about.Bytes, formatBytes(about.Bytes),
+			len(about.Members))
+		for i := range about.Members {
+			m := &about.Members[i]
+			how := "stored"
+			if m.Compressed {
+				how = "compressed"
+			}
+			fmt.Fprintf(t.out, "\n%s: %s, %s\n", m.Name, how, formatBytes(m.Stored))
+			m.print(t)
+		}
+		return
+	}
+	fmt.Fprintf(t.out, "%s: %d bytes (%s)\n", about.File, about.Bytes, formatBytes(about.Bytes))
+	about.Array.print(t)
+}
+
+func (a *arrayInfo) print(t *tool) {
+	line := func(name, text string, args ...any) {
+		fmt.Fprintf(t.out, "  %-12s"+text+"\n", append([]any{name}, args...)...)
+	}
+	if a.Problem != "" {
+		line("problem", "%s", a.Problem)
+		return
+	}
+	line("dtype", "%s", a.Descr)
+	line("format", "%s", a.Format)
+	line("shape", "%s", tuple(a.Shape))
+	line("strides", "%s", tuple(a.Strides))
+	line("order", "%s", a.Order)
+	var in []string
+	if a.CContiguous {
+		in = append(in, "C")
+	}
+	if a.FContiguous {
+		in = append(in, "F")
+	}
+	line("contiguous", "%s", strings.Join(in, " and "))
+	line("items", "%d of %s", a.Items, plural(a.ItemSize, "byte"))
+	line("size", "%s (%s), from byte %d on", plural(a.NBytes, "byte"), formatBytes(int64(a.NBytes)), a.Offset)
+	line("version", "%s", a.Version)
+}
+
+func plural(n int, unit string) string {
+	if n == 1 {
+		return "1 " + unit
+	}
+	return fmt.Sprintf("%d %ss", n, unit)
+}
