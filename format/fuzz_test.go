@@ -9,7 +9,7 @@ import (
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{
 		"", "3h d", "<2l3s0i", "T{b:a:i:b:}", "(2,3)T{>h:a:<Zd:b:T{w:c:}:d:}", "&T{X{i->d}}:p:", "i=x:a:0x", "99999999999999999999x", "2T{}b",
-		"bT{i^0x}@i", "T{<Z:a:<z:b:}", "4x:a:", "(0,5)g", "&0x",
+		"bT{i^0x}@i", "T{<Z:a:<z:b:}", "4x:a:", "(0,5)g", "&0x", "T{Z::b:}a:<z:b:}", "T{&Z::f}",
 	} {
 		f.Add(s, []byte("0123456789abcdef"))
 	}

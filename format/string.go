@@ -98,7 +98,8 @@ func (w *writer) field(f Field) {
 	} else {
 		w.leaf(f.Type)
 	}
-	if f.Name != "" {
+	// A pointer Z without a name gets an empty one: the next code may make a complex number of it.
+	if f.Name != "" || w.b[len(w.b)-1] == 'Z' {
 		w.b = append(w.b, ':')
 		w.b = append(w.b, f.Name...)
 		w.b = append(w.b, ':')

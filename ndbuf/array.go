@@ -187,15 +187,12 @@ func (m *MemoryView) aligned(align uintptr) error {
 	if o.rows == nil {
 		return check(o.base, o.shape, o.strides)
 	}
-	index := make([]int, o.depth())
-	for {
-		if err := check(o.at(index), o.rows.inner.Shape, o.rows.inner.Strides); err != nil {
+	for _, p := range o.table(make([]int, o.depth())) {
+		if err := check(p, o.rows.inner.Shape, o.rows.inner.Strides); err != nil {
 			return err
 		}
-		if !next(index, o.shape[:len(index)]) {
-			return nil
-		}
 	}
+	return nil
 }
 
 // noItem is where items without bytes are.
@@ -269,6 +266,11 @@ func (s *arrayState) at(index []int, write bool) unsafe.Pointer {
 	if err := s.check(index, write); err != nil {
 		panic(err)
 	}
+	return s.address(index)
+}
+
+// address is at for an index that is in range.
+func (s *arrayState) address(index []int) unsafe.Pointer {
 	if s.hold.view.layout.ItemSize == 0 {
 		return unsafe.Pointer(&noItem)
 	}

@@ -3,10 +3,12 @@ package ndbuf_test
 import (
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/strided-go/strided/ndbuf"
 	"github.com/strided-go/strided/strides"
@@ -133,6 +135,18 @@ func TestArrayReadsEveryLayout(t *testing.T) {
 	}
 }
 
+func TestArrayOfHugeBroadcast(t *testing.T) {
+	for name, m := range map[string]*ndbuf.MemoryView{
+		"direct": numbered(12, 3, 4), "rows": ndbuf.Must(ndbuf.FromObject(rowsOf([]int{3, 4}))),
+	} {
+		n := math.MaxInt / 64
+		a, err := ndbuf.As[int32](ndbuf.Must(m.BroadcastTo(n, 3, 4)))
+		if err != nil || a.At3(n-1, 2, 1) != 9 || a.At(0, 1, 3) != 7 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestArrayWrites(t *testing.T) {
 	for _, rows := range []bool{false, true} {
 		m2, m3 := numbered(12, 3, 4), numbered(24, 2, 3, 4)
@@ -211,7 +225,7 @@ func TestAsChecks(t *testing.T) {
 		return ndbuf.Must(ndbuf.FromBuffer(&ndbuf.Buffer{Mem: make([]byte, n), Format: format}))
 	}
 	type pair struct {
-		A int32
+		A int64
 		B float64
 	}
 	type named float64
@@ -352,6 +366,9 @@ func TestArrayDoesNotAllocate(t *testing.T) {
 		a.Set3(i, i, i, a.At3(i, i, i)+1)
 		d.Set(d.At(i, i, i, i)+1, i, i, i, i)
 		rows.Set2(i, i, rows.At2(i, i)+rows.At(i, i))
+		if lane, err := a.Lane(2, i, i); err != nil || len(lane) != 5 {
+			t.Fatal(err)
+		}
 	}); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
@@ -376,7 +393,7 @@ func TestArrayIsAnExport(t *testing.T) {
 			t.Fatal("a dropped Array holds its view")
 		}
 		runtime.GC()
-		runtime.Gosched()
+		time.Sleep(time.Millisecond)
 	}
 	// One of NewOf owns its view.
 	b := ndbuf.Must(ndbuf.NewOf[bool](strides.F, 2, 3))

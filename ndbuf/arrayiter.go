@@ -19,9 +19,15 @@ func (s *arrayState) held() (*MemoryView, error) {
 	return m, m.acquire()
 }
 
-// scan calls f with the address of each item in C order, and its index, until it answers false. It panics if the Array
-// is released; a Release meanwhile does not take the memory away.
-func (s *arrayState) scan(f func(index []int, p unsafe.Pointer) bool) {
+// A lane is n items that begin at p, step bytes apart: what the last axis has for one index of the others, or one item.
+type lane struct {
+	p       unsafe.Pointer
+	n, step int
+}
+
+// scan calls f with the lanes of the array in C order, and the index of their first item, until it answers false. It
+// panics if the Array is released; a Release meanwhile does not take the memory away.
+func (s *arrayState) scan(f func(index []int, l lane) bool) {
 	m, err := s.held()
 	if err != nil {
 		panic(err)
@@ -33,24 +39,14 @@ func (s *arrayState) scan(f func(index []int, p unsafe.Pointer) bool) {
 	shape, index := s.op.shape, make([]int, len(s.op.shape))
 	last := len(shape) - 1
 	if last < 0 || s.op.depth() > last || m.layout.ItemSize == 0 {
-		for f(index, s.at(index, false)) && next(index, shape) {
+		for f(index, lane{s.address(index), 1, 0}) && next(index, shape) {
 		}
 		return
 	}
-	step := s.op.strides[last]
-	if s.op.rows != nil {
-		step = s.op.rows.inner.Strides[len(s.op.rows.inner.Strides)-1]
-	}
+	l := lane{n: shape[last], step: s.op.innerStrides(last)[0]}
 	for {
-		p := s.op.at(index)
-		for j := range shape[last] {
-			index[last] = j
-			if !f(index, unsafe.Add(p, j*step)) {
-				return
-			}
-		}
-		index[last] = 0
-		if !next(index[:last], shape[:last]) {
+		l.p = s.op.at(index)
+		if !f(index, l) || !next(index[:last], shape) {
 			return
 		}
 	}
@@ -62,9 +58,17 @@ func (s *arrayState) scan(f func(index []int, p unsafe.Pointer) bool) {
 func (a Array[T]) All() iter.Seq2[[]int, T] {
 	return func(yield func([]int, T) bool) {
 		given := make([]int, a.NDim()) // a caller that changes it does not change the walk
-		a.s.scan(func(index []int, p unsafe.Pointer) bool {
-			copy(given, index)
-			return yield(given, *(*T)(p))
+		a.s.scan(func(index []int, l lane) bool {
+			for j := range l.n {
+				copy(given, index)
+				if l.n > 1 {
+					given[len(given)-1] = j
+				}
+				if !yield(given, *(*T)(unsafe.Add(l.p, j*l.step))) {
+					return false
+				}
+			}
+			return true
 		})
 	}
 }
@@ -74,7 +78,14 @@ func (a Array[T]) All() iter.Seq2[[]int, T] {
 // Panics: after Release.
 func (a Array[T]) Values() iter.Seq[T] {
 	return func(yield func(T) bool) {
-		a.s.scan(func(_ []int, p unsafe.Pointer) bool { return yield(*(*T)(p)) })
+		a.s.scan(func(_ []int, l lane) bool {
+			for j := range l.n {
+				if !yield(*(*T)(unsafe.Add(l.p, j*l.step))) {
+					return false
+				}
+			}
+			return true
+		})
 	}
 }
 
@@ -100,22 +111,22 @@ func (a Array[T]) Data() ([]T, error) {
 	return unsafe.Slice((*T)(a.s.op.base), m.layout.Len()), nil
 }
 
-// Lane returns the items along one axis as a Go slice. index has the place along the other axes, in order; a negative
+// Lane returns the items along one axis as a Go slice, without allocating for up to 8 axes. index has the place along the other axes, in order; a negative
 // axis counts from the last.
 //
 // Shares the memory: the slice is valid until Release, and while the Array or its view is reachable.
 // Errors: ErrReadOnly, also ErrBuffer, for read-only memory; ErrValue if the items of the lane are not adjacent; ErrIndex
 // for an axis or index out of range; ErrType for a wrong number of indices; ErrReleased.
 func (a Array[T]) Lane(axis int, index ...int) ([]T, error) {
-	p, n, err := a.s.lane(axis, index)
-	if err != nil || n == 0 {
-		return []T{}[:0:0], err
+	p, n, err := a.s.contiguousLane(axis, index)
+	if err != nil {
+		return nil, err
 	}
 	return unsafe.Slice((*T)(p), n), nil
 }
 
-// lane returns the first item and the length of a contiguous lane.
-func (s *arrayState) lane(axis int, index []int) (unsafe.Pointer, int, error) {
+// contiguousLane returns the first item and the length of a lane that can be a Go slice.
+func (s *arrayState) contiguousLane(axis int, index []int) (unsafe.Pointer, int, error) {
 	m, err := s.held()
 	if err != nil {
 		return nil, 0, err
@@ -131,7 +142,8 @@ func (s *arrayState) lane(axis int, index []int) (unsafe.Pointer, int, error) {
 	if len(index) != len(shape)-1 {
 		return nil, 0, fail(ErrType, "%d indices for the %d other axes of a lane", len(index), len(shape)-1)
 	}
-	full := slices.Insert(slices.Clone(index), axis, 0)
+	var room [8]int
+	full := append(append(append(room[:0], index[:axis]...), 0), index[axis:]...)
 	for k, i := range full {
 		if k != axis && uint(i) >= uint(shape[k]) {
 			return nil, 0, fail(ErrIndex, "index %d out of range for axis %d of length %d", i, k, shape[k])
@@ -141,9 +153,9 @@ func (s *arrayState) lane(axis int, index []int) (unsafe.Pointer, int, error) {
 		return nil, 0, err
 	}
 	if shape[axis] == 0 {
-		return nil, 0, nil
+		return unsafe.Pointer(&noItem), 0, nil
 	}
-	return s.at(full, false), shape[axis], nil
+	return s.address(full), shape[axis], nil
 }
 
 // laneFits reports why lanes along an axis cannot be Go slices.
@@ -154,11 +166,10 @@ func (s *arrayState) laneFits(m *MemoryView, axis int) error {
 	if s.op.shape[axis] <= 1 {
 		return nil
 	}
-	step, pointers := s.op.strides[axis], axis < s.op.depth()
-	if s.op.rows != nil && !pointers {
-		step = s.op.rows.inner.Strides[axis-s.op.depth()]
+	if axis < s.op.depth() {
+		return fail(ErrValue, "items along axis %d lie in different memory", axis)
 	}
-	if size := m.layout.ItemSize; pointers || step != size {
+	if step, size := s.op.innerStrides(axis)[0], m.layout.ItemSize; step != size {
 		return fail(ErrValue, "items along axis %d are not adjacent: stride %d, item size %d", axis, step, size)
 	}
 	return nil

@@ -2,6 +2,7 @@ package ndbuf
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/strided-go/strided/format"
 	"github.com/strided-go/strided/strides"
@@ -39,9 +40,26 @@ func (m *MemoryView) itemType() (*format.Type, error) {
 		return nil, fail(ErrNotImplemented, "unsupported format %q: %w", m.format, m.kind.err)
 	}
 	if n := m.kind.typ.Size(); n > m.layout.ItemSize {
+		if t := m.packedType(); t != nil {
+			return t, nil
+		}
 		return nil, fail(ErrValue, "format %q describes %d bytes, an item has %d", m.format, n, m.layout.ItemSize)
 	}
 	return m.kind.typ, nil
+}
+
+// packedType is the type of a structure whose items end with its last member, nil for other formats. NumPy exports packed
+// structures so: in its format their members happen to be aligned, and only the padding at the end, which T{} implies, is
+// not there. The members on their own imply none.
+func (m *MemoryView) packedType() *format.Type {
+	if !m.kind.typ.IsRecord() || !strings.HasPrefix(m.format, "T{") || !strings.HasSuffix(m.format, "}") {
+		return nil
+	}
+	k := kindOf(m.format[2 : len(m.format)-1])
+	if k.err != nil || k.typ.Kind() != format.Struct || k.typ.Size() > m.layout.ItemSize {
+		return nil
+	}
+	return k.typ
 }
 
 // ItemSize is the number of bytes of one item.

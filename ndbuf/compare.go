@@ -128,6 +128,9 @@ func laneComparer(t, u *format.Type, bytesDo bool) comparer {
 			return true
 		}
 	}
+	if t.Kind() == format.Struct && alike(t, u) {
+		return memberComparer(t, u)
+	}
 	return func(a, b unsafe.Pointer, sa, sb, n int) bool {
 		for i := range n {
 			x, errX := t.Decode(itemBytes(unsafe.Add(a, i*sa), size))
@@ -138,6 +141,42 @@ func laneComparer(t, u *format.Type, bytesDo bool) comparer {
 		}
 		return true
 	}
+}
+
+// A member is a field of two alike formats: n elements a size apart at an offset in each item.
+type member struct {
+	offA, offB, size, n int
+	compare             comparer
+}
+
+// memberComparer compares structures that are alike field by field, without making values.
+func memberComparer(t, u *format.Type) comparer {
+	var members []member
+	other := u.Fields()
+	for i, f := range t.Fields() {
+		g, n := other[i], 1
+		for _, length := range f.Shape {
+			n *= length
+		}
+		members = append(members, member{f.Offset, g.Offset, f.Type.Size(), n, laneComparer(f.Type, g.Type, sameBytes(f.Type, g.Type))})
+	}
+	return func(a, b unsafe.Pointer, sa, sb, n int) bool {
+		for i := range n {
+			a, b := unsafe.Add(a, i*sa), unsafe.Add(b, i*sb)
+			for _, m := range members {
+				if !m.compare(unsafe.Add(a, m.offA), unsafe.Add(b, m.offB), m.size, m.size, m.n) {
+					return false
+				}
+			}
+		}
+		return true
+	}
+}
+
+// alike reports whether two formats are written alike but for byte order, so that their values have one structure: the same
+// members by size, count and name.
+func alike(t, u *format.Type) bool {
+	return t == u || t.Size() == u.Size() && t.WithOrder('=').String() == u.WithOrder('=').String()
 }
 
 // isFloat64 reports whether a float64 holds every value of a float format.

@@ -40,9 +40,9 @@ func TestEqualValues(t *testing.T) {
 		{"same bits, other sign", one("q", -1), one("Q", uint64(math.MaxUint64)), false},
 		{"large unsigned", one("<Q", uint64(1)<<63), one(">Q", uint64(1)<<63), true},
 		{"int and float", one("i", 3), one(">e", 3), true},
-		{"int that no float64 is", one("q", 1<<53+1), one("d", 1<<53), false},
+		{"int that no float64 is", one("q", int64(1<<53+1)), one("d", int64(1<<53)), false},
 		{"int at the edge", one("Q", uint64(math.MaxUint64)), one("d", 0x1p64), false},
-		{"least int", one("q", math.MinInt64), one("d", -0x1p63), true},
+		{"least int", one("q", int64(math.MinInt64)), one("d", -0x1p63), true},
 		{"float32 and float64", one("f", 0.1), one("d", 0.1), false},
 		{"float32 and the same float64", one("f", 0.5), one("<d", 0.5), true},
 		{"long double", one("g", 0.1), one("d", 0.1), true},
@@ -70,8 +70,12 @@ func TestEqualValues(t *testing.T) {
 		{"a structure of one and a number", one("T{i:x:}", rec(1)), one("i", 1), false},
 		{"counts and members", one("2h", rec(1, 2)), one("hh", rec(1, 2)), true},
 		{"a sub-array and members", one("(2)h", []any{1, 2}), one("hh", rec(1, 2)), false},
-		{"sub-arrays", one("(2)h", []any{1, 2}), one(">(2)d", []any{1, 2}), true},
+		{"sub-arrays", one("(2)h", []any{1, 2}), one("(2)>d", []any{1, 2}), true},
 		{"structures with NaN", one("dB", rec(nan, 1)), one("dB", rec(nan, 1)), false},
+		{"structures in two orders", one("T{<h:a:(2)d:b:T{B:c:}:d:}", rec(1, []any{2, 3}, rec(4))), one("T{>h:a:(2)d:b:T{B:c:}:d:}", rec(1, []any{2, 3}, rec(4))), true},
+		{"structures in two orders, unequal", one("<hd", rec(1, 2)), one(">hd", rec(1, 3)), false},
+		{"structures with zeros of both signs", one("dB", rec(math.Copysign(0, -1), 1)), one("dB", rec(0, 1)), true},
+		{"structures in structures", one("2T{dB}", rec(rec(1, 2), rec(3, 4))), one("2T{dB}", rec(rec(1, 2), rec(3, 5))), false},
 		{"nothing", one("@", rec()), one("<", rec()), true},
 		{"lengths", filled(t, "B", 1, 2), filled(t, "B", 1, 2, 3), false},
 		{"a Go slice", filled(t, "B", 1, 2), []float64{1, 2}, true},
@@ -95,7 +99,7 @@ func TestEqualValues(t *testing.T) {
 
 // TestEqualLayouts: layouts do not matter, one changed byte does.
 func TestEqualLayouts(t *testing.T) {
-	for _, f := range []string{"B", "h", ">h", "d", "?", "3s", "hB", "<hxB", "T{>h:a:(2)B:b:}", "<2w", "5p"} {
+	for _, f := range []string{"B", "h", ">h", "d", "?", "3s", "hB", "<hxB", "<hxBd", "T{h:a:T{B:c:e:d:}:b:}", "T{>h:a:(2)B:b:}", "<2u"} {
 		for i, m := range variants(t, f) {
 			for _, order := range []strides.Order{strides.C, strides.F} {
 				twin := ndbuf.Must(m.Clone(order))
@@ -342,5 +346,20 @@ func TestLookupErrors(t *testing.T) {
 		if !errors.Is(err1, c.class) || !errors.Is(err2, c.class) || !errors.Is(err3, c.class) || in {
 			t.Errorf("%s: %v, %v, %v", c.name, err1, err2, err3)
 		}
+	}
+}
+
+func BenchmarkEqual(b *testing.B) {
+	for _, c := range [][2]string{{"d", "d"}, {"d", ">d"}, {"q", "d"}, {"q", "q"}, {"hBd", "hBd"}, {"T{<h:a:d:b:}", "T{<h:x:d:y:}"}} {
+		b.Run(c[0]+"="+c[1], func(b *testing.B) {
+			x := ndbuf.Must(ndbuf.New(c[0], strides.C, 1000, 1000))
+			y := ndbuf.Must(ndbuf.New(c[1], strides.F, 1000, 1000))
+			b.SetBytes(int64(x.NBytes()))
+			for b.Loop() {
+				if same, err := x.Equal(y); !same || err != nil {
+					b.Fatal(same, err)
+				}
+			}
+		})
 	}
 }

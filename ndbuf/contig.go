@@ -116,6 +116,7 @@ func (m *MemoryView) Clone(order strides.Order) (*MemoryView, error) {
 	if err := transfer(&d, &s, m.layout.ItemSize, nil, false); err != nil {
 		return nil, err
 	}
+	v.bools, v.reg.goBools = m.bools, m.bools // copies of Go bools are bools that As can hand out
 	return v, nil
 }
 

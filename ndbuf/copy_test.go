@@ -243,6 +243,10 @@ func TestBoolsStayBools(t *testing.T) {
 			t.Errorf("a cast of bools is writable")
 		}
 	}
+	copied := ndbuf.Must(ndbuf.Must(ndbuf.Of([]bool{true, false})).Clone(strides.C))
+	if a := ndbuf.Must(ndbuf.As[bool](copied)); !a.At1(0) || a.At1(1) {
+		t.Error("a copy of Go bools reads otherwise")
+	}
 	type record struct {
 		A uint8
 		B bool

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -351,5 +352,23 @@ func TestSetThreads(t *testing.T) {
 	}
 	if got := ndbuf.SetThreads(-1); got != runtime.GOMAXPROCS(0) {
 		t.Errorf("got %d, want the default again", got)
+	}
+}
+
+// A broadcast view can be larger than any memory: a copy of it is an error.
+func TestCopyTooLarge(t *testing.T) {
+	if math.MaxInt < 1<<40 {
+		t.Skip("SKIPPED: an int cannot count more bytes than 32-bit memory may hold")
+	}
+	m := ndbuf.Must(ndbuf.Must(ndbuf.Of([]uint8{1})).BroadcastTo(math.MaxInt - 64))
+	for name, f := range map[string]func() error{
+		"ToBytes":       func() error { _, err := m.ToBytes(strides.C); return err },
+		"Clone":         func() error { _, err := m.Clone(strides.C); return err },
+		"GetContiguous": func() error { _, err := ndbuf.GetContiguous(m, ndbuf.Read, strides.C); return err },
+		"ToList":        func() error { _, err := m.ToList(); return err },
+	} {
+		if err := f(); !errors.Is(err, ndbuf.ErrOverflow) {
+			t.Errorf("%s of %d bytes: %v, want ErrOverflow", name, m.NBytes(), err)
+		}
 	}
 }

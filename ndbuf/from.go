@@ -77,7 +77,7 @@ func FromObject(obj any) (*MemoryView, error) {
 		if _, err := goTypeOf(t); err != nil {
 			return nil, noBuffer(t, err)
 		}
-		return nil, fail(ErrType, "cannot view a copy of a %v: pass its address", t)
+		return nil, fail(ErrType, "cannot view a value of type %v: pass its address", t)
 	}
 }
 

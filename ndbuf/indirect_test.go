@@ -123,6 +123,9 @@ func each(shape []int, f func(index []int)) {
 // follow reads the items of b in C order by the definition of suboffsets, following the pointers in memory.
 func follow(b *ndbuf.Buffer) []byte {
 	var out []byte
+	if b.Layout.ItemSize == 0 {
+		return nil // items without bytes lie nowhere
+	}
 	blocks := append([][]byte{b.Mem}, b.Blocks...)
 	each(b.Layout.Shape, func(index []int) {
 		block, off := b.Mem, b.Layout.Offset

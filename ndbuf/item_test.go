@@ -32,7 +32,7 @@ func TestGetSetKinds(t *testing.T) {
 		{"?", true, true}, {"?", "", false}, {"?", 0.5, true}, {"?", nil, false},
 		{"b", -5, int8(-5)}, {"B", true, uint8(1)}, {"<h", myInt(-300), int16(-300)}, {">H", 65535, uint16(65535)},
 		{"<i", int8(-1), int32(-1)}, {">I", uint64(1) << 31, uint32(1) << 31},
-		{">q", math.MinInt64, int64(math.MinInt64)}, {"<Q", new(big.Int).SetUint64(math.MaxUint64), uint64(math.MaxUint64)},
+		{">q", int64(math.MinInt64), int64(math.MinInt64)}, {"<Q", new(big.Int).SetUint64(math.MaxUint64), uint64(math.MaxUint64)},
 		{">e", 1.5, float32(1.5)}, {"<f", 3, float32(3)}, {"f", 1e300, float32(math.Inf(1))}, {">d", 0.1, 0.1},
 		{">Zf", complex64(1 + 2i), complex64(1 + 2i)}, {"<Zd", 2.5, complex(2.5, 0)},
 		{"c", []byte("x"), []byte("x")}, {"3s", [2]byte{'a', 'b'}, []byte("ab\x00")}, {"4p", []byte("ab"), []byte("ab")},
@@ -64,7 +64,9 @@ func TestGetSetKinds(t *testing.T) {
 }
 
 func TestGetSetErrors(t *testing.T) {
-	view := func(format string, shape ...int) *ndbuf.MemoryView { return ndbuf.Must(ndbuf.New(format, strides.C, shape...)) }
+	view := func(format string, shape ...int) *ndbuf.MemoryView {
+		return ndbuf.Must(ndbuf.New(format, strides.C, shape...))
+	}
 	readOnly := ndbuf.Must(view("h", 2).ToReadOnly())
 	gone := view("h", 2)
 	if err := gone.Release(); err != nil {
@@ -145,5 +147,57 @@ func TestSetKeepsGoBools(t *testing.T) {
 	}
 	if got, err := m.Get(1); err != nil || got != true {
 		t.Errorf("%v, %v", got, err)
+	}
+}
+
+// TestPackedStructure: NumPy's format of a packed structure implies padding at the end that its items do not have.
+func TestPackedStructure(t *testing.T) {
+	mem := []byte("\x07\x00\x00\x00x\x08\x00\x00\x00y!")
+	if order := ndbuf.Must(ndbuf.Must(ndbuf.Of([]int16{1})).Hex(0, 0)); order == "0001" {
+		mem = []byte("\x00\x00\x00\x07x\x00\x00\x00\x08y!")
+	}
+	m := bufferOf(t, mem, "T{i:a:c:b:}", strides.Layout{ItemSize: 5, Shape: []int{2}})
+	if got := m.String(); got != "[(7, b'x') (8, b'y')]" {
+		t.Error(got)
+	}
+	if err := m.Set(format.Record{9, []byte("z")}, 1); err != nil || m.String() != "[(7, b'x') (9, b'z')]" || mem[10] != '!' {
+		t.Errorf("%v, %q", err, mem)
+	}
+	if b := ndbuf.Must(m.Field("b")); b.String() != "[b'x' b'z']" {
+		t.Error(b)
+	}
+	for _, f := range []string{"T{i:a:q:b:}", "ic", "q"} {
+		if _, err := bufferOf(t, mem, f, strides.Layout{ItemSize: 4, Shape: []int{2}}).Get(0); !errors.Is(err, ndbuf.ErrValue) {
+			t.Errorf("%q in 4 bytes: %v", f, err)
+		}
+	}
+}
+
+// A mapping stands for an exporter of mapped memory, whose items are read with faults in mind.
+type mapping struct{ lender }
+
+func (*mapping) Mapped() bool { return true }
+
+func TestMappedItems(t *testing.T) {
+	e := &mapping{}
+	e.buf = ndbuf.Buffer{Mem: []byte{1, 2, 3, 2}, Obj: e}
+	m := ndbuf.Must(ndbuf.FromObject(e))
+	if err := m.Set(9, 2); err != nil || e.buf.Mem[2] != 9 {
+		t.Errorf("Set: %v", err)
+	}
+	if v, err := m.Get(2); v != uint8(9) || err != nil {
+		t.Errorf("Get: %v, %v", v, err)
+	}
+	if n, err := m.Count(2); n != 2 || err != nil {
+		t.Errorf("Count: %v, %v", n, err)
+	}
+	if same, err := m.Equal([]byte{1, 2, 9, 2}); !same || err != nil {
+		t.Errorf("Equal: %v, %v", same, err)
+	}
+	if l, err := m.ToList(); !reflect.DeepEqual(l, []any{uint8(1), uint8(2), uint8(9), uint8(2)}) || err != nil {
+		t.Errorf("ToList: %v, %v", l, err)
+	}
+	if m.String() != "[1 2 9 2]" {
+		t.Errorf("String: %v", m)
 	}
 }

@@ -1,6 +1,7 @@
 package ndbuf
 
 import (
+	"math"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -233,7 +234,7 @@ func (m *MemoryView) ReleaseBuffer(b *Buffer) {
 // alignedBytes returns n zeroed bytes whose address is a multiple of 64: a cache line, and the widest vector.
 func alignedBytes(n int) ([]byte, error) {
 	const align = 64
-	if n > int(^uint(0)>>1)-align {
+	if n > math.MaxInt-align || n>>31>>16 > 0 { // 2⁴⁷ bytes: no address space holds more
 		return nil, fail(ErrOverflow, "%d bytes do not fit in memory", n)
 	}
 	raw := make([]byte, n+align)

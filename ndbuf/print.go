@@ -76,6 +76,7 @@ func (m *MemoryView) items() string {
 	if err != nil {
 		return "<" + err.Error() + ">"
 	}
+	typ = valueType(typ, values[0])
 	if len(shape) == 0 {
 		return scalarText(values[0], typ)
 	}

@@ -124,6 +124,8 @@ func TestPrintMore(t *testing.T) {
 		{"no members", raw("@", 4, 2).String(), "[() ()]"},
 		{"sub-array", raw("(2,2)B", 4, 2).String(), "[[[ 97,  98], [  0,   1]] [[255,  39], [ 34, 122]]]"},
 		{"repeat count and members", raw("2sBB", 4, 2).String(), `[(b'ab',  0,   1) (b"\xff'", 34, 122)]`},
+		{"a half float and padding", of(raw("<xe", 4, 2).Slice("1")).String(), "0.01202"},
+		{"pointers", of(ndbuf.New("P", strides.C, 2)).String(), "[0x0 0x0]"},
 		{"header", fmt.Sprintf("%#v", raw("B", 1, 2)), "memoryview format=\"B\" itemsize=1 shape=[2] strides=[1] readonly\n[97 98]"},
 		{"more than anyone prints", of(many.BroadcastTo(long...)).String(), fmt.Sprintf("[... 1073741824 items of shape %v ...]", long)},
 	} {

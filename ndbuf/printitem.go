@@ -206,6 +206,20 @@ func (r records) words() []string {
 	return out
 }
 
+// valueType is the type behind a value of a format: of the one member that has a value, where there are others (padding) or
+// the format is nothing but a sub-array.
+func valueType(typ *format.Type, v any) *format.Type {
+	if _, ok := v.(format.Record); ok || typ == nil || typ.Kind() != format.Struct {
+		return typ
+	}
+	for _, f := range typ.Fields() {
+		if f.Size() > 0 {
+			return f.Type
+		}
+	}
+	return typ
+}
+
 // memberTypes finds the type of each value of a Record: of a field's element, whether the field is one value (a sub-array)
 // or, as a repeat count, several.
 func memberTypes(typ *format.Type, rec format.Record) []*format.Type {
@@ -232,10 +246,6 @@ type lists struct {
 }
 
 func newLists(values []any, typ *format.Type) column {
-	elem := typ
-	if typ.Kind() == format.Struct && !typ.IsRecord() {
-		elem = typ.Fields()[0].Type // a format that is nothing but a sub-array
-	}
 	var flat []any
 	var walk func(v any)
 	walk = func(v any) {
@@ -250,7 +260,7 @@ func newLists(values []any, typ *format.Type) column {
 	for _, v := range values {
 		walk(v)
 	}
-	return &lists{values, newColumn(flat, elem, false).words()}
+	return &lists{values, newColumn(flat, typ, false).words()}
 }
 
 func (l *lists) words() []string {

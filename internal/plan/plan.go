@@ -121,7 +121,7 @@ func (p *Plan) Init(shape, dstStrides, srcStrides []int, itemSize int, fixes []F
 			p.kind = kindBool
 		}
 		p.setAxes(shape, dstStrides, srcStrides, count)
-		if p.nd < 2 || count == 1 || p.wordsWorthAnAxis(count) {
+		if p.nd < 2 || p.wordsWorthAnAxis(count) {
 			p.finish()
 			return
 		}
@@ -147,7 +147,7 @@ func uniform(fixes []Fix, itemSize int) (word, count int, isBool bool) {
 }
 
 // wordsWorthAnAxis reports whether the innermost axis, that of the words of an
-// item, should stay one: because it has merged with the axis around it, or
+// item, should stay one: because it has merged with the axis around it (or is none), or
 // because it fills the kernel's loop well enough by itself. If not, items move
 // as a whole and their words are reversed in dst, block by block.
 func (p *Plan) wordsWorthAnAxis(count int) bool {

@@ -2,7 +2,6 @@ package plan_test
 
 import (
 	"bytes"
-	"fmt"
 	"math/rand"
 	"testing"
 	"unsafe"
@@ -275,13 +274,4 @@ func TestAllocs(t *testing.T) {
 			t.Errorf("%s: %v allocations", c.name, allocs)
 		}
 	}
-}
-
-func ExamplePlan() {
-	// HWC to CHW: a view of a photograph, made contiguous.
-	var p plan.Plan
-	p.Init([]int{3, 1080, 1920}, []int{1080 * 1920, 1920, 1}, []int{1, 5760, 3}, 1, nil, false)
-	fmt.Println(p.String())
-	// Output:
-	// transpose1 (generic): 6220800 × 1 bytes
 }

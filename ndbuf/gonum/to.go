@@ -256,4 +256,3 @@ func isReal(m *ndbuf.MemoryView) error {
 	}
 	return fail(ndbuf.ErrType, "items of format %q are no real numbers", m.Format())
 }
-

@@ -44,6 +44,8 @@ Exit status: 0 the same, 1 different, 2 trouble.`,
 
 // compare describes the first difference of two files, or returns "".
 func (t *tool) compare(nameA, nameB string, maxMem byteSize) (text string, err error) {
+	t, stop := t.interruptible()
+	defer stop()
 	a, err := openFile(nameA, os.TempDir())
 	if err != nil {
 		return "", err
@@ -135,7 +137,7 @@ func (c *comparison) run(t *tool, budget int) ([]int, error) {
 	var first []int
 	err = boxes(shape, box, func(origin, lens []int) error {
 		if t.ctx.Err() != nil {
-			return errors.New("interrupted")
+			return errInterrupted
 		}
 		if first != nil && slices.Compare(origin, first) > 0 {
 			return nil // all its indices come later

@@ -68,6 +68,8 @@ type conversion struct {
 
 // run converts the array in path in to one in path out.
 func (c *conversion) run(t *tool, in, out string) (err error) {
+	t, stop := t.interruptible()
+	defer stop()
 	begin := time.Now()
 	src, err := openFile(in, filepath.Dir(out))
 	if err != nil {
@@ -83,7 +85,7 @@ func (c *conversion) run(t *tool, in, out string) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := dst.commit(); err != nil {
+	if err := dst.commit(t.ctx); err != nil {
 		return err
 	}
 	if !c.quiet {
@@ -155,7 +157,7 @@ func (t *tool) transfer(dst *replacement, src *file, to, from *array, budget int
 	defer bar.end()
 	return boxes(to.layout.Shape, box, func(origin, lens []int) error {
 		if t.ctx.Err() != nil {
-			return errors.New("interrupted")
+			return errInterrupted
 		}
 		a, err := from.read(src.data, in, origin, lens)
 		if err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -180,15 +181,18 @@ func (f *file) enter(archive *os.File, z *zip.File, scratch string) error {
 	if err != nil {
 		return err
 	}
-	remove := func() error {
-		return errors.Join(tmp.Close(), os.Remove(tmp.Name()), archive.Close())
-	}
-	if _, err := io.Copy(tmp, r); err != nil {
-		tmp.Close()
-		os.Remove(tmp.Name())
+	// Where a file can be removed while it is open, nothing of it is left however the program ends.
+	removed := os.Remove(tmp.Name()) == nil
+	f.data, f.close = tmp, func() error {
+		err := errors.Join(tmp.Close(), archive.Close())
+		if !removed {
+			err = errors.Join(err, os.Remove(tmp.Name()))
+		}
 		return err
 	}
-	f.data, f.close = tmp, remove
+	if _, err := io.Copy(tmp, r); err != nil {
+		return errors.Join(err, f.close())
+	}
 	return nil
 }
 
@@ -249,10 +253,13 @@ func replace(path string) (*replacement, error) {
 	}
 }
 
-// commit brings the file to the disk and gives it its name.
-func (r *replacement) commit() error {
+// commit brings the file to the disk and gives it its name, unless ctx is done by then.
+func (r *replacement) commit(ctx context.Context) error {
 	if err := r.Sync(); err != nil {
 		return err
+	}
+	if ctx.Err() != nil {
+		return errInterrupted
 	}
 	if err := r.Close(); err != nil {
 		return err

@@ -35,17 +35,25 @@ const (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	t := &tool{ctx: ctx, out: os.Stdout, err: os.Stderr}
-	status := t.run(os.Args[1:])
-	stop()
-	os.Exit(status)
+	t := &tool{ctx: context.Background(), out: os.Stdout, err: os.Stderr}
+	os.Exit(t.run(os.Args[1:]))
 }
 
 // A tool is one run of the program, with what a test replaces.
 type tool struct {
-	ctx      context.Context // done when the user interrupts
+	ctx      context.Context
 	out, err io.Writer
+}
+
+// errInterrupted is what a command ends with that the user, or the system, has interrupted.
+var errInterrupted = errors.New("interrupted")
+
+// interruptible returns t for a command that has something to clean up: its context is done when the program is
+// interrupted. The second time the program is ended at once.
+func (t *tool) interruptible() (inner *tool, stop func()) {
+	ctx, stop := signal.NotifyContext(t.ctx, os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	return &tool{ctx: ctx, out: t.out, err: t.err}, stop
 }
 
 // A command is one of the program's words.

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -346,6 +348,37 @@ func TestShow(t *testing.T) {
 	}
 	if got := succeed(t, "show", "-v", path+"[:, 0]"); !strings.Contains(got, "shape (3,), strides (16,)\n[0 4 8]") {
 		t.Errorf("-v: %q", got)
+	}
+}
+
+// TestShowHuge: of a file larger than memory only the items that are printed are read.
+func TestShowHuge(t *testing.T) {
+	if strconv.IntSize < 64 || runtime.GOOS != "linux" {
+		t.Skip("SKIPPED: needs files with holes and 64-bit addresses")
+	}
+	path := filepath.Join(t.TempDir(), "huge.npy")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	h := ndbuf.Must(npy.HeaderOf(ndbuf.Must(ndbuf.New("<q", strides.C))))
+	h.Shape = []int{1 << 20, 1 << 16} // 512 GiB
+	n, err := npy.WriteHeader(f, h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Truncate(int64(n) + 1<<39); err != nil {
+		t.Skipf("SKIPPED: the file system takes no such file: %v", err)
+	}
+	if _, err := f.WriteAt([]byte{42}, int64(n)+1<<39-8); err != nil {
+		t.Fatal(err)
+	}
+	if got := succeed(t, "show", path+"[-1, ::-65535]"); got != "[42  0]\n" {
+		t.Errorf("got %q", got)
+	}
+	if got := succeed(t, "show", path); !strings.HasSuffix(got, " 0  0 42]]\n") {
+		t.Errorf("got %q", got)
 	}
 }
 

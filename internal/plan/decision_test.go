@@ -1,0 +1,185 @@
+package plan_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/strided-go/strided/internal/plan"
+	"github.com/strided-go/strided/simd"
+)
+
+// TestDecisions asserts what is decided, whole: a lost fast path is a bug even
+// where the bytes are right.
+func TestDecisions(t *testing.T) {
+	restore, err := simd.Use(simd.Generic)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer restore()
+	swap := func(size, count int) []plan.Fix { return []plan.Fix{{Size: size, Count: count}} }
+	for _, c := range []struct {
+		name     string
+		shape    []int
+		dst, src []int
+		item     int
+		fixes    []plan.Fix
+		ordered  bool
+		want     string
+	}{
+		{"scalar", nil, nil, nil, 8, nil, false,
+			"copy: one run of 8 bytes"},
+		{"contiguous", []int{2, 3, 4}, []int{48, 16, 4}, []int{48, 16, 4}, 4, nil, false,
+			"copy: one run of 96 bytes"},
+		{"contiguous in F order", []int{2, 3, 4}, []int{4, 8, 24}, []int{4, 8, 24}, 4, nil, false,
+			"copy: one run of 96 bytes"},
+		{"lengths of 1 with any strides", []int{1, 5, 1}, []int{999, 4, -7}, []int{0, 4, 123}, 4, nil, false,
+			"copy: one run of 20 bytes"},
+		{"both reversed", []int{3, 4}, []int{-16, -4}, []int{-16, -4}, 4, nil, false,
+			"copy: one run of 48 bytes, from dst -44, src -44"},
+		{"ordered contiguous", []int{3, 4}, []int{16, 4}, []int{16, 4}, 4, nil, true,
+			"copy: one run of 48 bytes"},
+		{"rows", []int{3, 4}, []int{16, 4}, []int{40, 4}, 4, nil, false, `
+strided16 (generic): 3 × 16 bytes
+  loop 3: dst +16, src +40, kernel col`},
+		{"rows of 12 bytes", []int{5, 3}, []int{12, 4}, []int{16, 4}, 4, nil, false, `
+items (generic): 5 × 12 bytes
+  loop 5: dst +12, src +16, kernel col`},
+		{"blocks within blocks", []int{2, 3, 4, 5}, []int{240, 80, 20, 4}, []int{1000, 100, 20, 4}, 4, nil, false, `
+items (generic): 6 × 80 bytes
+  loop 2: dst +240, src +1000, kernel row
+  loop 3: dst +80, src +100, kernel col`},
+		{"reversed src", []int{100}, []int{4}, []int{-4}, 4, nil, false, `
+strided4 (generic): 100 × 4 bytes
+  loop 100: dst +4, src -4, kernel col`},
+		{"reversed dst", []int{100}, []int{-4}, []int{4}, 4, nil, false, `
+strided4 (generic): 100 × 4 bytes, from dst -396, src +396
+  loop 100: dst +4, src -4, kernel col`},
+		{"reversed dst, ordered", []int{100}, []int{-4}, []int{4}, 4, nil, true, `
+strided4 (generic): 100 × 4 bytes, in C order
+  loop 100: dst -4, src +4, kernel col`},
+		{"dst in F order, ordered", []int{3, 4}, []int{8, 32}, []int{64, 16}, 8, nil, true, `
+strided8 (generic): 12 × 8 bytes, in C order
+  loop 3: dst +8, src +64, kernel row
+  loop 4: dst +32, src +16, kernel col`},
+		{"fill with a scalar", []int{6, 7}, []int{28, 4}, []int{0, 0}, 4, nil, false, `
+fill (generic): 42 × 4 bytes
+  loop 42: dst +4, src +0, kernel col`},
+		{"fill with a column", []int{6, 7}, []int{28, 4}, []int{4, 0}, 4, nil, false, `
+fill (generic): 42 × 4 bytes
+  loop 6: dst +28, src +4, kernel row
+  loop 7: dst +4, src +0, kernel col`},
+		{"fill with a row", []int{6, 3}, []int{12, 4}, []int{0, 4}, 4, nil, false, `
+fill (generic): 6 × 12 bytes
+  loop 6: dst +12, src +0, kernel col`},
+		{"scalar to every other item", []int{50}, []int{8}, []int{0}, 4, nil, false, `
+strided4 (generic): 50 × 4 bytes
+  loop 50: dst +8, src +0, kernel col`},
+		{"one byte over and over", []int{50}, []int{0}, []int{1}, 1, nil, true, `
+strided1 (generic): 50 × 1 bytes, in C order
+  loop 50: dst +0, src +1, kernel col`},
+
+		{"transpose", []int{4096, 4096}, []int{16384, 4}, []int{4, 16384}, 4, nil, false, `
+transpose4 (generic): 16777216 × 4 bytes
+  loop 4096: dst +16384, src +4, tile 128, kernel row
+  loop 4096: dst +4, src +16384, tile 64, kernel col`},
+		{"transpose of few items", []int{60, 50}, []int{400, 8}, []int{8, 480}, 8, nil, false, `
+transpose8 (generic): 3000 × 8 bytes
+  loop 60: dst +400, src +8, kernel row
+  loop 50: dst +8, src +480, tile 32, kernel col`},
+		{"transpose to F order", []int{4096, 4096}, []int{4, 16384}, []int{16384, 4}, 4, nil, false, `
+transpose4 (generic): 16777216 × 4 bytes
+  loop 4096: dst +16384, src +4, tile 128, kernel row
+  loop 4096: dst +4, src +16384, tile 64, kernel col`},
+		{"transpose of a flipped src", []int{300, 300}, []int{600, 2}, []int{-2, 600}, 2, nil, false, `
+transpose2 (generic): 90000 × 2 bytes, from dst +179400, src -598
+  loop 300: dst -600, src +2, kernel row
+  loop 300: dst +2, src +600, tile 128, kernel col`},
+		{"transpose of 12 bytes", []int{300, 300}, []int{3600, 12}, []int{12, 3600}, 12, nil, false, `
+items (generic): 90000 × 12 bytes
+  loop 300: dst +3600, src +12, tile 42, kernel row
+  loop 300: dst +12, src +3600, tile 21, kernel col`},
+		{"transpose of pairs", []int{300, 300, 2}, []int{2400, 8, 4}, []int{8, 2400, 4}, 4, nil, false, `
+transpose8 (generic): 90000 × 8 bytes
+  loop 300: dst +2400, src +8, tile 64, kernel row
+  loop 300: dst +8, src +2400, tile 32, kernel col`},
+		{"large items need no blocks", []int{30, 20}, []int{4000, 200}, []int{200, 6000}, 200, nil, false, `
+items (generic): 600 × 200 bytes
+  loop 30: dst +4000, src +200, kernel row
+  loop 20: dst +200, src +6000, kernel col`},
+		{"a field to a transposed column", []int{300, 300}, []int{1200, 4}, []int{24, 7200}, 4, nil, false, `
+strided4 (generic): 90000 × 4 bytes
+  loop 300: dst +1200, src +24, tile 128, kernel row
+  loop 300: dst +4, src +7200, tile 64, kernel col`},
+		{"HWC to CHW", []int{3, 1080, 1920}, []int{2073600, 1920, 1}, []int{1, 5760, 3}, 1, nil, false, `
+transpose1 (generic): 6220800 × 1 bytes
+  loop 3: dst +2073600, src +1, kernel row
+  loop 2073600: dst +1, src +3, tile 256, kernel col`},
+		{"CHW to HWC", []int{1080, 1920, 3}, []int{5760, 3, 1}, []int{1920, 1, 2073600}, 1, nil, false, `
+transpose1 (generic): 6220800 × 1 bytes
+  loop 2073600: dst +3, src +1, tile 512, kernel row
+  loop 3: dst +1, src +2073600, kernel col`},
+		{"5-D reversal", []int{16, 16, 16, 16, 16}, []int{65536, 4096, 256, 16, 1}, []int{1, 16, 256, 4096, 65536}, 1, nil, false, `
+transpose1 (generic): 1048576 × 1 bytes
+  loop 16: dst +65536, src +1, kernel row
+  loop 16: dst +4096, src +16
+  loop 16: dst +256, src +256, tile 2
+  loop 16: dst +16, src +4096
+  loop 16: dst +1, src +65536, kernel col`},
+
+		{"swap of a run", []int{10, 10}, []int{40, 4}, []int{40, 4}, 4, swap(4, 1), false, `
+swap4 (generic): 100 × 4 bytes
+  loop 100: dst +4, src +4, kernel col`},
+		{"swap of a scalar", nil, nil, nil, 4, swap(4, 1), false,
+			"swap4 (generic): 1 × 4 bytes"},
+		{"swap of complex items", []int{10}, []int{16}, []int{16}, 16, swap(8, 2), false, `
+swap8 (generic): 20 × 8 bytes
+  loop 20: dst +8, src +8, kernel col`},
+		{"swap of complex items apart", []int{10}, []int{16}, []int{48}, 16, swap(8, 2), false, `
+strided16 (generic): 10 × 16 bytes
+  loop 10: dst +16, src +48, kernel col
+  then reverse 2 × 8 bytes at 0`},
+		{"swap of long items apart", []int{10}, []int{80}, []int{160}, 80, swap(8, 10), false, `
+swap8 (generic): 100 × 8 bytes
+  loop 10: dst +80, src +160, kernel row
+  loop 10: dst +8, src +8, kernel col`},
+		{"transpose and swap", []int{300, 300}, []int{1200, 4}, []int{4, 1200}, 4, swap(4, 1), false, `
+transpose4 (generic): 90000 × 4 bytes
+  loop 300: dst +1200, src +4, tile 128, kernel row
+  loop 300: dst +4, src +1200, tile 64, kernel col
+  then reverse 1 × 4 bytes at 0`},
+		{"bools", []int{10, 10}, []int{10, 1}, []int{10, 1}, 1, []plan.Fix{{Size: 1, Count: 1, Bool: true}}, false, `
+bool (generic): 100 × 1 bytes
+  loop 100: dst +1, src +1, kernel col`},
+		{"records", []int{4000}, []int{12}, []int{12}, 12, []plan.Fix{{Offset: 4, Size: 4, Count: 1}, {Offset: 8, Size: 1, Count: 1, Bool: true}}, false, `
+items (generic): 4000 × 12 bytes
+  loop 4000: dst +12, src +12, tile 1365, kernel col
+  then reverse 1 × 4 bytes at 4
+  then make 1 bytes 0 or 1 at 8`},
+		{"records over one another", []int{4000}, []int{5}, []int{12}, 12, []plan.Fix{{Offset: 4, Size: 4, Count: 1}}, true, `
+items (generic): 4000 × 12 bytes, in C order
+  loop 4000: dst +5, src +12, tile 1
+  then reverse 1 × 4 bytes at 4`},
+	} {
+		var p plan.Plan
+		p.Init(c.shape, c.dst, c.src, c.item, c.fixes, c.ordered)
+		if got, want := p.String(), strings.TrimPrefix(c.want, "\n"); got != want {
+			t.Errorf("%s:\n got %s\nwant %s", c.name, got, want)
+		}
+	}
+}
+
+// ExamplePlan makes a photograph's planes contiguous: height × width × channel
+// to channel × height × width.
+func ExamplePlan() {
+	if restore, err := simd.Use(simd.Generic); err == nil {
+		defer restore()
+	}
+	var p plan.Plan
+	p.Init([]int{3, 1080, 1920}, []int{1080 * 1920, 1920, 1}, []int{1, 5760, 3}, 1, nil, false)
+	fmt.Println(p.String())
+	// Output:
+	// transpose1 (generic): 6220800 × 1 bytes
+	//   loop 3: dst +2073600, src +1, kernel row
+	//   loop 2073600: dst +1, src +3, tile 256, kernel col
+}
