@@ -119,20 +119,30 @@ func (e *exec) kernel(p *Plan, dstOff, srcOff int) {
 		cols, c = e.cur()[p.col], p.axes()[p.col]
 	}
 	dst, src := unsafe.Add(e.dst, dstOff), unsafe.Add(e.src, srcOff)
+	if p.nfix > 0 {
+		// Deferred, for src may be a mapped file that has shrunk: if
+		// reading it panics, what has arrived still becomes bools.
+		defer e.fix(p, dst, rows, cols, r.stride[dstOp], c.stride[dstOp])
+	}
 	if p.kind == kindTranspose {
 		e.trans(dst, src, cols, rows, r.stride[dstOp], c.stride[srcOp])
-	} else {
-		e.strided(dst, src, rows, cols, r.stride[dstOp], c.stride[dstOp], r.stride[srcOp], c.stride[srcOp], p.size)
+		return
 	}
-	for i := range p.fixes() {
-		f := &p.fixes()[i]
-		fn := e.bools
+	e.strided(dst, src, rows, cols, r.stride[dstOp], c.stride[dstOp], r.stride[srcOp], c.stride[srcOp], p.size)
+}
+
+// fix applies the fixes to a block of dst, in place.
+func (e *exec) fix(p *Plan, dst unsafe.Pointer, rows, cols, rowStride, colStride int) {
+	fixes := p.fixes()
+	for i := range fixes {
+		f := &fixes[i]
+		kernel := e.bools
 		if !f.Bool {
-			fn = e.swaps[simd.Slot(f.Size)]
+			kernel = e.swaps[simd.Slot(f.Size)]
 		}
 		for w := range f.Count {
 			at := unsafe.Add(dst, f.Offset+w*f.Size)
-			fn(at, at, rows, cols, r.stride[dstOp], c.stride[dstOp], r.stride[dstOp], c.stride[dstOp], f.Size)
+			kernel(at, at, rows, cols, rowStride, colStride, rowStride, colStride, f.Size)
 		}
 	}
 }

@@ -166,7 +166,7 @@ func (p *Plan) setFixes(fixes []Fix) {
 // finish decides everything that follows from the axes: what moves as one, the
 // kernel, the axes it runs over and the tiles.
 func (p *Plan) finish() {
-	hasFixes := len(p.fixes()) > 0
+	hasFixes := p.nfix > 0
 	if p.kind == kindItems && !hasFixes {
 		p.fold()
 	}

@@ -3,6 +3,8 @@ package plan_test
 import (
 	"bytes"
 	"math/rand"
+	"runtime"
+	"runtime/debug"
 	"testing"
 	"unsafe"
 
@@ -272,6 +274,43 @@ func TestAllocs(t *testing.T) {
 		})
 		if allocs != 0 {
 			t.Errorf("%s: %v allocations", c.name, allocs)
+		}
+	}
+}
+
+// TestFault has src end in the middle of a block: the fault is the caller's to
+// recover, on one goroutine or several, and the bools that have arrived are
+// bools.
+func TestFault(t *testing.T) {
+	if runtime.GOOS != "linux" && runtime.GOOS != "darwin" {
+		t.Skip("memory is not guarded here")
+	}
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	const rows, item = 1 << 20, 4
+	src := guard.Alloc(t, rows*item/2, true)
+	for i := range src {
+		src[i] = 7
+	}
+	fixes := []plan.Fix{{Offset: 1, Size: 1, Count: 2, Bool: true}}
+	for _, threads := range []int{1, 4} {
+		dst := make([]byte, rows*item)
+		var p plan.Plan
+		p.Init([]int{rows}, []int{item}, []int{item}, item, fixes, false)
+		var fault any
+		func() {
+			defer func() { fault = recover() }()
+			p.RunThreads(unsafe.Pointer(&dst[0]), unsafe.Pointer(&src[0]), threads)
+		}()
+		if e, ok := fault.(interface{ Addr() uintptr }); !ok || e.Addr()-uintptr(unsafe.Pointer(&src[0])) < uintptr(len(src)) {
+			t.Errorf("%d threads: recovered %v", threads, fault)
+		}
+		if dst[0] != 7 || dst[len(src)-item] != 7 {
+			t.Errorf("%d threads: what could be read was not copied", threads)
+		}
+		for i, b := range dst {
+			if k := i % item; (k == 1 || k == 2) && b > 1 {
+				t.Fatalf("%d threads: byte %d is %d", threads, i, b)
+			}
 		}
 	}
 }
