@@ -51,7 +51,7 @@ func (m *MemoryView) Equal(other any) (bool, error) {
 	equal := false
 	compare := func() { equal = equalItems(m, w, t, u) }
 	if m.reg.mapped || w.reg.mapped {
-		err = survivingFaults(compare)
+		err = survivingFaults(compare, m.reg, w.reg)
 	} else {
 		compare()
 	}

@@ -34,7 +34,7 @@ type operand struct {
 	strides []int // nil: see few
 	few     [8]int
 	rows    *indirection
-	mapped  bool
+	reg     *region // nil for memory of the caller
 }
 
 // contiguous is an operand of memory of its own, in a definite order. Its strides lie in the operand itself where they
@@ -66,7 +66,7 @@ func (o *operand) steps() []int {
 
 // operand describes m's items. The caller holds m while it is used.
 func (m *MemoryView) operand() operand {
-	o := operand{shape: m.layout.Shape, strides: m.layout.Strides, rows: m.rows, mapped: m.reg.mapped}
+	o := operand{shape: m.layout.Shape, strides: m.layout.Strides, rows: m.rows, reg: m.reg}
 	if m.rows == nil && m.layout.Len() > 0 && m.layout.ItemSize > 0 {
 		o.base = unsafe.Add(unsafe.Pointer(unsafe.SliceData(m.mem)), m.layout.Offset)
 	}
@@ -92,8 +92,8 @@ func transfer(dst, src *operand, itemSize int, fixes []plan.Fix, ordered bool) e
 	if itemSize == 0 {
 		return nil
 	}
-	if dst.mapped || src.mapped {
-		return survivingFaults(func() { move(dst, src, itemSize, fixes, ordered) })
+	if dst.reg.isMapped() || src.reg.isMapped() {
+		return survivingFaults(func() { move(dst, src, itemSize, fixes, ordered) }, dst.reg, src.reg)
 	}
 	move(dst, src, itemSize, fixes, ordered)
 	return nil
@@ -151,19 +151,21 @@ func (o *operand) at(index []int) unsafe.Pointer {
 	return unsafe.Add(p, off)
 }
 
-// survivingFaults runs f, which reads a file mapping, and makes an error of the fault that a file which was made shorter
-// causes. This is the one recover of the library: nothing else can be done about memory that goes away.
-func survivingFaults(f func()) (err error) {
+// survivingFaults runs f, which uses file mappings, and makes an error of the fault that a file which was made shorter
+// causes: one whose address lies in one of them. This is the one recover of the library: nothing else can be done about
+// memory that goes away.
+func survivingFaults(f func(), in ...*region) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
-		switch e := recover().(type) {
-		case nil:
-		case interface {
+		e := recover()
+		fault, ok := e.(interface {
 			error
 			Addr() uintptr
-		}:
-			err = fail(ErrBuffer, "reading a mapped file failed: was it made shorter? %w", e)
-		default:
+		})
+		switch {
+		case ok && slices.ContainsFunc(in, func(r *region) bool { return r.maps(fault.Addr()) }):
+			err = fail(ErrBuffer, "reading a mapped file failed: was it made shorter? %w", fault)
+		case e != nil:
 			panic(e)
 		}
 	}()

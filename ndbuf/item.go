@@ -55,7 +55,7 @@ func (m *MemoryView) place(index []int) unsafe.Pointer {
 // guarded runs f, which reads or writes m's items. The caller holds m.
 func (m *MemoryView) guarded(f func()) error {
 	if m.reg.mapped {
-		return survivingFaults(f)
+		return survivingFaults(f, m.reg)
 	}
 	f()
 	return nil
@@ -89,7 +89,7 @@ func (m *MemoryView) Get(index ...int) (any, error) {
 func (m *MemoryView) read(typ *format.Type, p unsafe.Pointer) (v any, err error) {
 	if !m.reg.mapped {
 		v, err = typ.Decode(itemBytes(p, typ.Size()))
-	} else if fault := survivingFaults(func() { v, err = typ.Decode(itemBytes(p, typ.Size())) }); fault != nil {
+	} else if fault := survivingFaults(func() { v, err = typ.Decode(itemBytes(p, typ.Size())) }, m.reg); fault != nil {
 		return nil, fault
 	}
 	if err != nil {

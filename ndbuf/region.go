@@ -2,7 +2,9 @@ package ndbuf
 
 import (
 	"runtime"
+	"slices"
 	"sync/atomic"
+	"unsafe"
 )
 
 // A region is memory that one or more views share (CPython's _PyManagedBuffer). The last view that is released gives
@@ -12,7 +14,7 @@ type region struct {
 	base    any          // what Base answers
 	keep    any          // keeps the memory alive
 	goBools bool         // Go memory whose type contains bool: only 0 and 1 may be stored there
-	mapped  bool         // a file mapping: reading it can fault when the file shrinks
+	mapped  bool         // a file mapping, that of loan: reading it can fault when the file shrinks
 	loan    *loan        // what goes back to an exporter; nil if nothing does
 }
 
@@ -41,6 +43,18 @@ func borrow(from Exporter, buf *Buffer) *region {
 	}
 	runtime.AddCleanup(r, (*loan).giveBack, r.loan)
 	return r
+}
+
+// isMapped reports whether the region is a file mapping. A nil region is not.
+func (r *region) isMapped() bool { return r != nil && r.mapped }
+
+// maps reports whether an address lies in the region's file mapping.
+func (r *region) maps(addr uintptr) bool {
+	if !r.isMapped() {
+		return false
+	}
+	in := func(b []byte) bool { return addr-uintptr(unsafe.Pointer(unsafe.SliceData(b))) < uintptr(len(b)) }
+	return in(r.loan.buf.Mem) || slices.ContainsFunc(r.loan.buf.Blocks, in)
 }
 
 // add counts one more view.

@@ -125,7 +125,7 @@ func choose(dst, src, indices *MemoryView, axis int, mode Mode, put bool) error 
 		ordered: dst.visitsTwice(), flat: axis == Flat, pre: len(pre), list: len(indices.layout.Shape),
 	}
 	if dst.reg.mapped || src.reg.mapped {
-		return survivingFaults(c.run)
+		return survivingFaults(c.run, dst.reg, src.reg)
 	}
 	c.run()
 	return nil

@@ -379,7 +379,7 @@ func TestMemory(t *testing.T) {
 	switch {
 	case os.Getenv("NDBUF_TEST_GIB") != "":
 		shape[1] = 1024
-	case testing.Short():
+	case testing.Short() || raceEnabled:
 		shape[0], maxMem = 64, 24<<20
 	}
 	dir := t.TempDir()

@@ -351,7 +351,7 @@ func TestShow(t *testing.T) {
 	}
 }
 
-// TestShowHuge: of a file larger than memory only the items that are printed are read.
+// TestShowHuge: of a file of 32 GiB, a hole but for its end, only the items that are printed are read.
 func TestShowHuge(t *testing.T) {
 	if strconv.IntSize < 64 || runtime.GOOS != "linux" {
 		t.Skip("SKIPPED: needs files with holes and 64-bit addresses")
@@ -363,15 +363,15 @@ func TestShowHuge(t *testing.T) {
 	}
 	defer f.Close()
 	h := ndbuf.Must(npy.HeaderOf(ndbuf.Must(ndbuf.New("<q", strides.C))))
-	h.Shape = []int{1 << 20, 1 << 16} // 512 GiB
+	h.Shape = []int{1 << 16, 1 << 16}
 	n, err := npy.WriteHeader(f, h)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := f.Truncate(int64(n) + 1<<39); err != nil {
+	if err := f.Truncate(int64(n) + 1<<35); err != nil {
 		t.Skipf("SKIPPED: the file system takes no such file: %v", err)
 	}
-	if _, err := f.WriteAt([]byte{42}, int64(n)+1<<39-8); err != nil {
+	if _, err := f.WriteAt([]byte{42}, int64(n)+1<<35-8); err != nil {
 		t.Fatal(err)
 	}
 	if got := succeed(t, "show", path+"[-1, ::-65535]"); got != "[42  0]\n" {
