@@ -83,6 +83,8 @@ func TestBadBuffers(t *testing.T) {
 		{"suboffset leaves the block", &ndbuf.Buffer{Mem: ptr, Blocks: [][]byte{block}, Layout: l(1, 0, []int{2, 4}, []int{p, 1}, []int{5, -1})}, "block"},
 		{"row before its block", &ndbuf.Buffer{Mem: ptr, Blocks: [][]byte{block}, Layout: l(1, 0, []int{1, 2}, []int{p, -1}, []int{0, -1})}, "block"},
 		{"second pointer too far", &ndbuf.Buffer{Mem: ptr, Blocks: [][]byte{block}, Layout: l(1, 0, []int{1, 2, 1}, []int{p, p, 1}, []int{0, 0, -1})}, "axis"},
+		{"empty, with lengths that overflow behind the pointer", &ndbuf.Buffer{Mem: ptr, Layout: l(1, 0, []int{0, big, 8}, []int{p, 1, 1}, []int{0, -1, -1})},
+			"overflow: behind the pointers"},
 		{"endless pointers", &ndbuf.Buffer{Mem: ptr, Blocks: [][]byte{block}, Layout: l(0, 0, many(28, 2), many(28, 1), append(many(27, -1), 0))}, "pointers"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -315,6 +315,7 @@ func FuzzCopy(f *testing.F) {
 // without leaving the memory, and reads as the definition of strides and suboffsets says.
 func FuzzView(f *testing.F) {
 	f.Add("h", []byte{2, 0, 2, 3, 6, 2}, []byte("abcdefghijkl"))
+	f.Add("0", []byte("\x1e\xf2\x9b\x00\x04\x10\x00\x00\x80\x00\xc9A\xb3\xe9"), []byte("\x1e\xf2\x9b\x00\x04\x10\x00\x00\x80\x00\xc9A\xb3\xe9A\xb3"))
 	f.Add("T{i:a:(2)h:b:}", []byte{8, 0, 1, 1, 8, 255, 255}, make([]byte, 16))
 	f.Fuzz(func(t *testing.T, format string, desc, data []byte) {
 		if len(data) > 1<<12 || len(format) > 200 {

@@ -154,6 +154,10 @@ func resolve(mem []byte, blocks [][]byte, l strides.Layout) (*indirection, error
 	r.outer = outer
 	if count == 0 || l.Len() == 0 {
 		r.entries = make([]entry, count)
+		r.inner.Strides = make([]int, len(r.inner.Shape)) // nobody checked the others: no item is there
+		if err := r.inner.Validate(); err != nil {
+			return nil, fail(ErrValue, "SubOffsets: behind the pointers: %w", err)
+		}
 		return r, nil
 	}
 	r.entries = make([]entry, 0, count)
