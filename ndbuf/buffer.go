@@ -1,6 +1,9 @@
 package ndbuf
 
 import (
+	"slices"
+	"unsafe"
+
 	"github.com/strided-go/strided/format"
 	"github.com/strided-go/strided/strides"
 )
@@ -12,7 +15,7 @@ type Buffer struct {
 	Mem []byte
 	// Blocks is used with SubOffsets only: every memory that a pointer in Mem, or in a block, may lead to.
 	Blocks [][]byte
-	// Obj is the exporter, or nil; it keeps the memory alive.
+	// Obj is the exporter, or nil. A view of the buffer keeps it alive.
 	Obj any
 	// Format of one item, in the syntax of the struct module and PEP 3118; "" means "B".
 	Format string
@@ -21,6 +24,10 @@ type Buffer struct {
 	// Layout of the items in Mem. ItemSize 0 stands for the size of the format, nil Strides for C order, a nil Shape
 	// for one axis over all of Mem from Offset on, and an empty Shape that is not nil for a scalar.
 	Layout strides.Layout
+
+	// origin is the view that the description was taken from, or nil. It keeps lent memory from going back while the
+	// description is in use, and tells what the memory is: Go bools, a file mapping.
+	origin *MemoryView
 }
 
 // An Exporter is an object with memory to share (bf_getbuffer and bf_releasebuffer). *MemoryView is one.
@@ -34,7 +41,8 @@ type Exporter interface {
 
 // Grant answers a request for b by the rules of memoryview's own exporter (memory_getbuf), so that an Exporter need not
 // write them again: it returns a copy of b without the fields that flags do not ask for, or ErrBuffer if what remains
-// would be read wrongly or is not what flags need. Shape nil in the answer stands for one axis of bytes.
+// would be read wrongly or is not what flags need. Without the shape the items are one axis, still of Layout.ItemSize bytes
+// each, as in CPython.
 //
 // Shares: Mem and Blocks.
 // Errors: ErrBuffer; with ErrReadOnly for BufWritable on read-only memory; what FromBuffer says of a malformed b.
@@ -100,6 +108,9 @@ func FillInfo(obj any, mem []byte, readOnly bool, f Flags) (*Buffer, error) {
 	if f.has(BufWritable) && readOnly {
 		return nil, failReadOnly(ErrBuffer, "object is not writable")
 	}
+	if mem == nil {
+		mem = []byte{}
+	}
 	b := &Buffer{Mem: mem, Obj: obj, ReadOnly: readOnly, Layout: strides.Layout{ItemSize: 1}}
 	if f.has(BufFormat) {
 		b.Format = "B"
@@ -122,6 +133,7 @@ type description struct {
 	layout   strides.Layout
 	rows     *indirection
 	readOnly bool
+	bools    bool // items are Go bools, or contain them, at their places
 }
 
 // describe checks b completely. Nothing but its pointer memory is read.
@@ -179,12 +191,26 @@ func describe(b *Buffer) (*description, error) {
 			return nil, err
 		}
 		d.rows = rows
-		return d, nil
-	}
-	if err := l.CheckBounds(len(d.mem)); err != nil {
+	} else if err := l.CheckBounds(len(d.mem)); err != nil {
 		return nil, fail(ErrValue, "Buffer.Layout leaves Buffer.Mem: %w", err)
 	}
+	if o := b.origin; o != nil && o.reg.goBools {
+		// Memory with Go bools: what the view may do that it comes from, if nobody changed the description since.
+		if !b.describes(o) {
+			d.readOnly = true
+		} else {
+			d.readOnly = d.readOnly || o.readOnly
+			d.bools = o.bools
+		}
+	}
 	return d, nil
+}
+
+// describes reports whether b is still the whole description of the view m.
+func (b *Buffer) describes(m *MemoryView) bool {
+	return b.Format == m.format && b.Layout.ItemSize == m.layout.ItemSize && b.Layout.Offset == m.layout.Offset &&
+		slices.Equal(b.Layout.Shape, m.layout.Shape) && slices.Equal(b.Layout.Strides, m.layout.Strides) &&
+		slices.Equal(b.Layout.SubOffsets, m.layout.SubOffsets) && unsafe.SliceData(b.Mem) == unsafe.SliceData(m.mem)
 }
 
 // SizeFromFormat returns the bytes of one item of a format (PyBuffer_SizeFromFormat).

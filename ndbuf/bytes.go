@@ -169,7 +169,7 @@ func (m *MemoryView) WriteTo(w io.Writer) (int64, error) {
 	if m.layout.NBytes() == 0 {
 		return 0, nil
 	}
-	if m.layout.IsContiguous(strides.C) && !m.reg.mapped {
+	if m.layout.IsContiguous(strides.C) && !m.reg.isMapped() {
 		err := out.write(m.mem[m.layout.Offset : m.layout.Offset+m.layout.NBytes()])
 		return out.n, err
 	}
@@ -195,17 +195,21 @@ func (m *MemoryView) writeBlocks(w *counter, buf []byte) error {
 		if step == 1 && n/rows > cap(buf) {
 			ix = strides.At(at)
 		}
-		part, err := m.Index(ix)
-		if err != nil {
-			return err
-		}
-		err = part.writeBlocks(w, buf)
-		part.Release()
-		if err != nil {
+		if err := m.writeSlab(w, buf, ix); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// writeSlab is writeBlocks of a part.
+func (m *MemoryView) writeSlab(w *counter, buf []byte, ix strides.Index) error {
+	part, err := m.Index(ix)
+	if err != nil {
+		return err
+	}
+	defer part.Release()
+	return part.writeBlocks(w, buf)
 }
 
 // A counter counts what was written.

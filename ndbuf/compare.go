@@ -50,7 +50,7 @@ func (m *MemoryView) Equal(other any) (bool, error) {
 	}
 	equal := false
 	compare := func() { equal = equalItems(m, w, t, u) }
-	if m.reg.mapped || w.reg.mapped {
+	if m.reg.isMapped() || w.reg.isMapped() {
 		err = survivingFaults(compare, m.reg, w.reg)
 	} else {
 		compare()
@@ -238,8 +238,9 @@ var seed = maphash.MakeSeed()
 // HashBytes is the hash of bytes that Hash gives for a view of them: the same for equal bytes within one process.
 func HashBytes(b []byte) uint64 { return maphash.Bytes(seed, b) }
 
-// Hash returns a hash of the items' bytes in C order: equal views of hashable formats hash alike, and like HashBytes of
-// their bytes. It is remembered: a view that was hashed still answers after Release.
+// Hash returns a hash of the items' bytes in C order: views with equal bytes hash alike, and like HashBytes of their bytes. It
+// is remembered: a view that was hashed still answers after Release, and does not notice when somebody else changes the
+// memory.
 //
 // A view's base must be hashable too, as memory that others may change is not. One with a method Hash() (uint64, error) is
 // asked; other Exporters, strings, and memory that this package allocated will do; Go slices and pointers will not.

@@ -183,11 +183,13 @@ func itemFixes(dst, src *MemoryView) ([]plan.Fix, error) {
 		return nil, fail(ErrType, "cannot copy items of format %q (%d bytes) to format %q (%d bytes): Convert first",
 			src.format, src.layout.ItemSize, dst.format, dst.layout.ItemSize)
 	}
-	if dst.format != src.format && dst.kind != src.kind {
-		if dst.kind.typ == nil || src.kind.typ == nil || !dst.kind.typ.Compatible(src.kind.typ) {
+	if dst.kind != src.kind && dst.format != src.format {
+		to, err := dst.itemType()
+		from, err2 := src.itemType()
+		if err != nil || err2 != nil || !to.Compatible(from) {
 			return nil, fail(ErrType, "cannot copy items of format %q to format %q: Convert first", src.format, dst.format)
 		}
-		for _, s := range dst.kind.typ.Swaps(src.kind.typ) {
+		for _, s := range to.Swaps(from) {
 			fixes = append(fixes, plan.Fix{Offset: s.Offset, Size: s.Size, Count: s.Count})
 		}
 	}

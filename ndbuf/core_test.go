@@ -138,7 +138,13 @@ func TestReleasedView(t *testing.T) {
 		"ToList":        func() error { _, err := m.ToList(); return err },
 		"Hex":           func() error { _, err := m.Hex(0, 0); return err },
 		"Type":          func() error { _, err := m.Type(); return err },
-		"MoveAxis":      func() error { _, err := m.Diagonal(0, 0, 1); return err },
+		"Diagonal":      func() error { _, err := m.Diagonal(0, 0, 1); return err },
+		"MoveAxis":      func() error { _, err := m.MoveAxis(0, 1); return err },
+		"SwapAxes":      func() error { _, err := m.SwapAxes(0, 1); return err },
+		"Flip":          func() error { _, err := m.Flip(0); return err },
+		"Squeeze":       func() error { _, err := m.Squeeze(0); return err },
+		"SlidingWindow": func() error { _, err := m.SlidingWindow([]int{1}); return err },
+		"Slice syntax":  func() error { _, err := m.Slice("::0"); return err },
 	}
 	for name, call := range calls {
 		if err := call(); !errors.Is(err, ndbuf.ErrReleased) || !errors.Is(err, ndbuf.ErrValue) {
@@ -370,5 +376,154 @@ func TestCopyTooLarge(t *testing.T) {
 		if err := f(); !errors.Is(err, ndbuf.ErrOverflow) {
 			t.Errorf("%s of %d bytes: %v, want ErrOverflow", name, m.NBytes(), err)
 		}
+	}
+}
+
+// wrapped stands for somebody else's exporter that passes a view's buffer on.
+type wrapped struct{ *ndbuf.MemoryView }
+
+// Memory with Go bools stays that through whoever passes it on: written to as bools or not at all.
+func TestBoolsThroughOthers(t *testing.T) {
+	bools := make([]bool, 2)
+	v := ndbuf.Must(ndbuf.Of(bools))
+	changed := func(change func(b *ndbuf.Buffer)) *ndbuf.MemoryView {
+		b := v.Buffer()
+		change(b)
+		return ndbuf.Must(ndbuf.FromBuffer(b))
+	}
+	for name, w := range map[string]*ndbuf.MemoryView{
+		"exporter":    ndbuf.Must(ndbuf.FromObject(wrapped{v})),
+		"same":        changed(func(*ndbuf.Buffer) {}),
+		"format":      changed(func(b *ndbuf.Buffer) { b.Format = "B" }),
+		"shape":       changed(func(b *ndbuf.Buffer) { b.Layout.Shape, b.Layout.Strides = nil, nil }),
+		"two levels":  ndbuf.Must(ndbuf.FromObject(wrapped{ndbuf.Must(ndbuf.FromObject(wrapped{v}))})),
+		"cast":        ndbuf.Must(ndbuf.FromObject(wrapped{ndbuf.Must(v.Cast("B"))})),
+		"cast opened": ndbuf.Must(ndbuf.FromBuffer(func() *ndbuf.Buffer { b := ndbuf.Must(v.Cast("B")).Buffer(); b.ReadOnly = false; return b }())),
+	} {
+		bools[0], bools[1] = false, false
+		err := w.CopyFrom([]byte{7, 8}, strides.C)
+		raw := ndbuf.Must(v.ToBytes(strides.C))
+		if err == nil && !bytes.Equal(raw, []byte{1, 1}) || err != nil && (!errors.Is(err, ndbuf.ErrReadOnly) || !bytes.Equal(raw, []byte{0, 0})) {
+			t.Errorf("%s: %v, the bools are %v", name, err, raw)
+		}
+		if writable := name == "exporter" || name == "same" || name == "two levels"; writable != (err == nil) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// FromBuffer of a view's description keeps lent memory as long as the new view lives.
+func TestDescriptionKeepsTheLoan(t *testing.T) {
+	l := newLender(8)
+	w := func() *ndbuf.MemoryView {
+		return ndbuf.Must(ndbuf.FromBuffer(ndbuf.Must(ndbuf.FromObject(l)).Buffer()))
+	}()
+	for range 5 {
+		runtime.GC()
+		runtime.Gosched()
+	}
+	l.check(t, 1)
+	if got := ndbuf.Must(w.ToBytes(strides.C)); got[7] != 7 {
+		t.Error(got)
+	}
+}
+
+// A format larger than the item moves no byte beyond the item.
+func TestFormatLargerThanItem(t *testing.T) {
+	mem := []byte{1, 2, 3, 4, 5, 6, 7, 8}
+	l := strides.Layout{ItemSize: 1, Shape: []int{1}}
+	d := ndbuf.Must(ndbuf.FromBuffer(&ndbuf.Buffer{Mem: mem[:1], Format: "<q", Layout: l}))
+	s := ndbuf.Must(ndbuf.FromBuffer(&ndbuf.Buffer{Mem: []byte{9}, Format: ">q", Layout: l}))
+	if err := ndbuf.Copy(d, s); !errors.Is(err, ndbuf.ErrType) || !bytes.Equal(mem, []byte{1, 2, 3, 4, 5, 6, 7, 8}) {
+		t.Errorf("%v, memory %v", err, mem)
+	}
+}
+
+// Broadcasts of views with pointers: what cannot be is an error, and what is lent comes back.
+func TestHugeIndirectBroadcasts(t *testing.T) {
+	if math.MaxInt < 1<<40 {
+		t.Skip("SKIPPED: the shapes are for 64-bit ints")
+	}
+	m := ndbuf.Must(ndbuf.FromObject([][]uint8{{1}, {2}}))
+	wide := ndbuf.Must(m.BroadcastTo(math.MaxInt/8+1, 2, 1))
+	b := ndbuf.Must(wide.GetBuffer(ndbuf.BufFullRO))
+	wide.ReleaseBuffer(b)
+	again := ndbuf.Must(ndbuf.FromBuffer(wide.Buffer()))
+	if got, err := again.Get(math.MaxInt/16, 1, 0); err != nil || got != uint8(2) {
+		t.Errorf("%v, %v", got, err)
+	}
+	if err := wide.Release(); err != nil {
+		t.Error(err)
+	}
+	wide = ndbuf.Must(m.BroadcastTo(math.MaxInt>>18+1, 2, 1))
+	for name, op := range map[string]func() (*ndbuf.MemoryView, error){
+		"Reshape":       func() (*ndbuf.MemoryView, error) { return wide.Reshape(-1) },
+		"Transpose":     func() (*ndbuf.MemoryView, error) { return wide.Transpose(2, 1, 0) },
+		"Diagonal":      func() (*ndbuf.MemoryView, error) { return wide.Diagonal(0, 0, 1) },
+		"SlidingWindow": func() (*ndbuf.MemoryView, error) { return wide.SlidingWindow([]int{2}) },
+	} {
+		if v, err := op(); !errors.Is(err, ndbuf.ErrOverflow) || v != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if v, err := m.BroadcastTo(math.MaxInt/16+1, 2, 64); !errors.Is(err, ndbuf.ErrOverflow) || v != nil {
+		t.Errorf("more items than an int counts: %v", err)
+	}
+}
+
+// What is stored in a shadow before its Release is written back, whoever stores it, or refused.
+func TestShadowUnderWay(t *testing.T) {
+	for range 2000 {
+		data := make([]uint8, 4)
+		back := ndbuf.Must(ndbuf.Must(ndbuf.Of(data)).Flip())
+		s := ndbuf.Must(ndbuf.GetContiguous(back, ndbuf.Shadow, strides.C))
+		var stored error
+		var wg sync.WaitGroup
+		wg.Go(func() { stored = s.Set(5, 0) })
+		for s.Release() != nil {
+			runtime.Gosched()
+		}
+		wg.Wait()
+		if want := uint8(5); stored == nil && data[3] != want || stored != nil && !errors.Is(stored, ndbuf.ErrReleased) {
+			t.Fatalf("Set says %v, the source is %v", stored, data)
+		}
+	}
+}
+
+// A writer that panics leaves no view behind.
+func TestWriterPanics(t *testing.T) {
+	l := newLender(1 << 21)
+	l.buf.Layout = strides.Layout{ItemSize: 4, Shape: []int{512, 512}, Strides: []int{4096, 8}}
+	l.buf.Format = "i"
+	m := ndbuf.Must(ndbuf.FromObject(l))
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("the writer's panic is gone")
+			}
+		}()
+		m.WriteTo(panicking{})
+	}()
+	if err := m.Release(); err != nil {
+		t.Error(err)
+	}
+	l.check(t, 0)
+}
+
+type panicking struct{}
+
+func (panicking) Write([]byte) (int, error) { panic("no room") }
+
+// Axes too long for their numbers to be strides.
+func TestLongAxes(t *testing.T) {
+	m := ndbuf.Must(ndbuf.Must(ndbuf.Of([]uint8{1}, []int{}...)).BroadcastTo(1, 1, 1, math.MaxInt/2))
+	if v := ndbuf.Must(m.MoveAxis(3, 0)); v.Shape()[0] != math.MaxInt/2 {
+		t.Error(v.Shape())
+	}
+	if v := ndbuf.Must(m.Squeeze()); v.NDim() != 1 {
+		t.Error(v.Shape())
+	}
+	if _, err := m.Squeeze(3); !errors.Is(err, ndbuf.ErrValue) {
+		t.Error(err)
 	}
 }

@@ -163,7 +163,8 @@ func fromNested(obj any, t reflect.Type, p unsafe.Pointer, n int) (*MemoryView, 
 	if err != nil {
 		return nil, err
 	}
-	return newView(&region{base: obj, keep: obj, goBools: g.hasBools()}, d), nil
+	d.bools = g.hasBools()
+	return newView(&region{base: obj, keep: obj, goBools: d.bools}, d), nil
 }
 
 // A rowWalk collects the rows of a slice of slices, and with them the lengths of its axes.

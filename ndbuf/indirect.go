@@ -238,7 +238,12 @@ func (r *indirection) write(blocks *[][]byte, l strides.Layout, a, base int) ([]
 	for l.SubOffsets[last] < 0 {
 		last++
 	}
-	seg := segment(l, a, last+1, ptrSize)
+	seg := segment(l, a, last+1, ptrSize).Clone()
+	for k := range seg.Shape {
+		if seg.Strides[k] == 0 {
+			seg.Shape[k] = 1 // the same pointers again: written once
+		}
+	}
 	lo, hi := seg.Extent()
 	mem := make([]byte, hi-lo)
 	var walk func(axis, off, number int)
@@ -314,6 +319,9 @@ func (r *indirection) expand(perm []int, depth int) (*indirection, error) {
 	}
 	for k := range outer.Strides {
 		outer.Strides[k] /= outer.ItemSize
+	}
+	if n := outer.NBytes(); n>>31>>16 > 0 {
+		return nil, fail(ErrOverflow, "a table of %d bytes does not fit in memory", n)
 	}
 	outer.ItemSize = 1
 	e.outer = outer

@@ -54,7 +54,7 @@ func (m *MemoryView) place(index []int) unsafe.Pointer {
 
 // guarded runs f, which reads or writes m's items. The caller holds m.
 func (m *MemoryView) guarded(f func()) error {
-	if m.reg.mapped {
+	if m.reg.isMapped() {
 		return survivingFaults(f, m.reg)
 	}
 	f()
@@ -87,7 +87,7 @@ func (m *MemoryView) Get(index ...int) (any, error) {
 
 // read decodes the item at p.
 func (m *MemoryView) read(typ *format.Type, p unsafe.Pointer) (v any, err error) {
-	if !m.reg.mapped {
+	if !m.reg.isMapped() {
 		v, err = typ.Decode(itemBytes(p, typ.Size()))
 	} else if fault := survivingFaults(func() { v, err = typ.Decode(itemBytes(p, typ.Size())) }, m.reg); fault != nil {
 		return nil, fault

@@ -31,7 +31,10 @@ type MemoryView struct {
 }
 
 // released is the state of a view after Release: so low that a stray count cannot make it valid again.
-const released = -1 << 40
+const released = -1 << 60
+
+// releasing is the state of a shadow that writes itself back.
+const releasing = -1 << 40
 
 // acquire holds the view and its memory for one operation, or says that it is released. Every acquire that succeeds is
 // followed by one done.
@@ -70,7 +73,7 @@ func newView(r *region, d *description) *MemoryView {
 	r.add()
 	return &MemoryView{
 		reg: r, mem: d.mem, layout: d.layout, rows: d.rows, format: d.format, kind: d.kind, readOnly: d.readOnly,
-		bools: r.goBools && len(d.kind.bools) > 0,
+		bools: d.bools,
 	}
 }
 
@@ -112,7 +115,9 @@ func FromBuffer(b *Buffer) (*MemoryView, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newView(&region{keep: b.Obj}, d), nil
+	r := &region{keep: [2]any{b.Obj, b.origin}}
+	r.inherit(b)
+	return newView(r, d), nil
 }
 
 // fromExporter makes a view of what an exporter lends, and the exporter the view's Base. The most general request is
@@ -178,8 +183,8 @@ func (m *MemoryView) Base() any {
 func (m *MemoryView) Obj() any { return m.Base() }
 
 // Buffer returns a copy of the view's description (PyMemoryView_GET_BUFFER). The memory is the same; the pointer
-// memory of a view with suboffsets is a fresh copy. Nothing guards Mem after Release: to keep the memory, hold the
-// view's export with GetBuffer. The Buffer of a released view is nil.
+// memory of a view with suboffsets is a fresh copy. FromBuffer of it keeps memory that an exporter lent; Mem alone does
+// not, and is not to be used after Release, or once no view of the memory is left. The Buffer of a released view is nil.
 func (m *MemoryView) Buffer() *Buffer {
 	if m.acquire() != nil {
 		return nil
@@ -190,7 +195,9 @@ func (m *MemoryView) Buffer() *Buffer {
 
 // describe is Buffer for callers that hold m.
 func (m *MemoryView) describe() *Buffer {
-	b := &Buffer{Mem: m.mem, Obj: m.reg.base, Format: m.format, ReadOnly: m.readOnly, Layout: m.layout.Clone()}
+	b := &Buffer{
+		Mem: m.mem, Obj: m.reg.base, Format: m.format, ReadOnly: m.readOnly, Layout: m.layout.Clone(), origin: m,
+	}
 	if m.rows != nil {
 		b.Mem, b.Blocks, b.Layout.Offset = m.rows.pointers(m.layout)
 	}
@@ -205,10 +212,15 @@ func (m *MemoryView) GetBuffer(flags Flags) (*Buffer, error) {
 	if err := m.acquire(); err != nil {
 		return nil, err
 	}
+	lent := false
+	defer func() {
+		if !lent {
+			m.done()
+		}
+	}()
 	b := m.describe()
 	b.Obj = m
 	if err := grant(b, flags); err != nil {
-		m.done()
 		return nil, err
 	}
 	m.mu.Lock()
@@ -217,7 +229,8 @@ func (m *MemoryView) GetBuffer(flags Flags) (*Buffer, error) {
 		m.lent = make(map[*Buffer]struct{})
 	}
 	m.lent[b] = struct{}{}
-	return b, nil // the hold lasts until ReleaseBuffer
+	lent = true // the hold lasts until ReleaseBuffer
+	return b, nil
 }
 
 // ReleaseBuffer takes back what GetBuffer lent. A buffer that is not lent, or no longer, is ignored.

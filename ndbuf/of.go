@@ -47,7 +47,7 @@ func (g *goType) hasBools() bool { return len(g.kind.bools) > 0 }
 // view makes a view of Go memory that consists of such items, where obj keeps it alive. The layout lies in mem.
 func (g *goType) view(obj any, mem []byte, l strides.Layout) *MemoryView {
 	r := &region{base: obj, keep: obj, goBools: g.hasBools()}
-	return newView(r, &description{mem: mem, format: g.format, kind: g.kind, layout: l})
+	return newView(r, &description{mem: mem, format: g.format, kind: g.kind, layout: l, bools: r.goBools})
 }
 
 // bytesAt are n bytes from p on, never a nil slice.

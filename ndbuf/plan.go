@@ -50,7 +50,7 @@ func (p *Plan) Run(dst, src *MemoryView) error {
 	if err != nil {
 		return err
 	}
-	if len(fixes) > 0 || overlaps(dst, src) || dst.reg.mapped || src.reg.mapped || dst.layout.NBytes() == 0 {
+	if len(fixes) > 0 || overlaps(dst, src) || dst.reg.isMapped() || src.reg.isMapped() || dst.layout.NBytes() == 0 {
 		return store(dst, src, fixes)
 	}
 	d, s := dst.operand(), src.operand()

@@ -14,7 +14,7 @@ type region struct {
 	base    any          // what Base answers
 	keep    any          // keeps the memory alive
 	goBools bool         // Go memory whose type contains bool: only 0 and 1 may be stored there
-	mapped  bool         // a file mapping, that of loan: reading it can fault when the file shrinks
+	mapped  [][]byte     // file mappings: reading one can fault when its file becomes shorter
 	loan    *loan        // what goes back to an exporter; nil if nothing does
 }
 
@@ -38,23 +38,29 @@ type Mapped interface{ Mapped() bool }
 // borrow makes a region of what an exporter lent.
 func borrow(from Exporter, buf *Buffer) *region {
 	r := &region{base: from, keep: buf.Obj, loan: &loan{from: from, buf: buf}}
-	if m, ok := from.(Mapped); ok {
-		r.mapped = m.Mapped()
+	r.inherit(buf)
+	if m, ok := from.(Mapped); ok && m.Mapped() {
+		r.mapped = append([][]byte{buf.Mem}, buf.Blocks...)
 	}
 	runtime.AddCleanup(r, (*loan).giveBack, r.loan)
 	return r
 }
 
-// isMapped reports whether the region is a file mapping. A nil region is not.
-func (r *region) isMapped() bool { return r != nil && r.mapped }
-
-// maps reports whether an address lies in the region's file mapping.
-func (r *region) maps(addr uintptr) bool {
-	if !r.isMapped() {
-		return false
+// inherit learns what the memory is from the view that its description was taken from, if it was.
+func (r *region) inherit(b *Buffer) {
+	if b.origin != nil {
+		r.goBools, r.mapped = b.origin.reg.goBools, b.origin.reg.mapped
 	}
-	in := func(b []byte) bool { return addr-uintptr(unsafe.Pointer(unsafe.SliceData(b))) < uintptr(len(b)) }
-	return in(r.loan.buf.Mem) || slices.ContainsFunc(r.loan.buf.Blocks, in)
+}
+
+// isMapped reports whether file mappings are among the region's memory. A nil region has none.
+func (r *region) isMapped() bool { return r != nil && r.mapped != nil }
+
+// maps reports whether an address lies in one of the region's file mappings.
+func (r *region) maps(addr uintptr) bool {
+	return r != nil && slices.ContainsFunc(r.mapped, func(b []byte) bool {
+		return addr-uintptr(unsafe.Pointer(unsafe.SliceData(b))) < uintptr(len(b))
+	})
 }
 
 // add counts one more view.

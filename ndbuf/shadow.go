@@ -39,14 +39,17 @@ func (m *MemoryView) shadowOf(source *MemoryView, obj any) error {
 
 // releaseShadow writes a shadow back to its source, then releases both.
 func (m *MemoryView) releaseShadow() error {
-	if !m.holds.CompareAndSwap(0, 1) {
-		if n := m.holds.Load(); n > 0 {
+	if !m.holds.CompareAndSwap(0, releasing) {
+		switch n := m.holds.Load(); {
+		case n > 0:
 			return fail(ErrBuffer, "memoryview has %d exported buffers or operations under way", n)
+		case n == releasing:
+			return fail(ErrBuffer, "memoryview is being written back to its source")
 		}
 		return nil
 	}
 	if err := m.writeBack(); err != nil {
-		m.done()
+		m.holds.Store(0)
 		return err
 	}
 	m.shadow.end()
@@ -55,7 +58,7 @@ func (m *MemoryView) releaseShadow() error {
 	return nil
 }
 
-// writeBack stores the items of a shadow in its source. The caller holds m.
+// writeBack stores the items of a shadow in its source. Nobody else can use m meanwhile.
 func (m *MemoryView) writeBack() error {
 	src := m.shadow.source
 	if err := src.acquire(); err != nil {

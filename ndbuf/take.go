@@ -124,7 +124,7 @@ func choose(dst, src, indices *MemoryView, axis int, mode Mode, put bool) error 
 		dst: dst.operand(), src: src.operand(), put: put, idx: idx, itemSize: dst.layout.ItemSize, fixes: fixes,
 		ordered: dst.visitsTwice(), flat: axis == Flat, pre: len(pre), list: len(indices.layout.Shape),
 	}
-	if dst.reg.mapped || src.reg.mapped {
+	if dst.reg.isMapped() || src.reg.isMapped() {
 		return survivingFaults(c.run, dst.reg, src.reg)
 	}
 	c.run()

@@ -63,6 +63,10 @@ func wrap(err error) error {
 //
 // Errors: ErrValue for a malformed expression; as Index.
 func (m *MemoryView) Slice(expr string) (*MemoryView, error) {
+	if err := m.acquire(); err != nil {
+		return nil, err
+	}
+	defer m.done()
 	ix, err := strides.ParseIndex(expr)
 	if err != nil {
 		return nil, wrap(err)
@@ -142,11 +146,10 @@ func (m *MemoryView) Transpose(axes ...int) (*MemoryView, error) {
 	if m.rows == nil {
 		return m.reshaped(m.layout.Transpose(axes...))
 	}
-	// Package strides checks and completes the permutation, on a layout whose strides are the axis numbers.
 	n := len(m.layout.Shape)
-	numbered, err := strides.Layout{Shape: m.layout.Shape, Strides: identity(n), ItemSize: 1}.Transpose(axes...)
+	numbered, err := m.axisNumbers(func(l strides.Layout) (strides.Layout, error) { return l.Transpose(axes...) })
 	if err != nil {
-		return nil, wrap(err)
+		return nil, err
 	}
 	perm := numbered.Strides
 	r := m.rows
@@ -229,6 +232,10 @@ func (m *MemoryView) broadcastTo(shape []int) (*MemoryView, error) {
 	if m.rows == nil {
 		return m.reshaped(m.layout.BroadcastTo(shape...))
 	}
+	whole := strides.Layout{Shape: shape, Strides: make([]int, len(shape)), ItemSize: m.layout.ItemSize}
+	if err := whole.Validate(); err != nil {
+		return nil, wrap(err)
+	}
 	r := *m.rows
 	outerAxes := len(shape) - len(r.inner.Shape)
 	if outerAxes < len(r.outer.Shape) {
@@ -277,12 +284,31 @@ func identity(n int) []int {
 	return p
 }
 
+// axisNumbers applies op, which permutes or drops axes, to a layout whose strides are the axis numbers.
+func (m *MemoryView) axisNumbers(op func(strides.Layout) (strides.Layout, error)) (strides.Layout, error) {
+	shape := clone(m.layout.Shape)
+	if _, err := op(strides.Layout{Shape: shape, Strides: make([]int, len(shape)), ItemSize: 1}); err != nil {
+		return strides.Layout{}, wrap(err)
+	}
+	for k := range shape {
+		shape[k] = min(shape[k], 2) // longer ones could reach beyond an int
+	}
+	l, err := op(strides.Layout{Shape: shape, Strides: identity(len(shape)), ItemSize: 1})
+	if err != nil {
+		return strides.Layout{}, wrap(err)
+	}
+	return l, nil
+}
+
 // permuted applies a Layout method that only permutes axes.
 func (m *MemoryView) permuted(op func(strides.Layout) (strides.Layout, error)) (*MemoryView, error) {
-	shape := m.Shape()
-	numbered, err := op(strides.Layout{Shape: shape, Strides: identity(len(shape)), ItemSize: 1})
+	if err := m.acquire(); err != nil {
+		return nil, err
+	}
+	defer m.done()
+	numbered, err := m.axisNumbers(op)
 	if err != nil {
-		return nil, wrap(err)
+		return nil, err
 	}
 	return m.Transpose(numbered.Strides...)
 }
@@ -305,10 +331,11 @@ func (m *MemoryView) SwapAxes(a, b int) (*MemoryView, error) {
 //
 // Errors: ErrIndex for an axis that does not exist. As numpy.flip.
 func (m *MemoryView) Flip(axes ...int) (*MemoryView, error) {
-	if m.NDim() == 0 && len(axes) == 0 {
-		return m.Index()
+	if err := m.acquire(); err != nil {
+		return nil, err
 	}
-	ix := make([]strides.Index, m.NDim())
+	defer m.done()
+	ix := make([]strides.Index, len(m.layout.Shape))
 	for k := range ix {
 		ix[k] = strides.All
 	}
@@ -335,12 +362,15 @@ func (m *MemoryView) Flip(axes ...int) (*MemoryView, error) {
 //
 // Errors: ErrValue if a named axis is longer; ErrIndex if it does not exist. As numpy.squeeze.
 func (m *MemoryView) Squeeze(axes ...int) (*MemoryView, error) {
-	shape := m.Shape()
-	numbered, err := strides.Layout{Shape: shape, Strides: identity(len(shape)), ItemSize: 1}.Squeeze(axes...)
-	if err != nil {
-		return nil, wrap(err)
+	if err := m.acquire(); err != nil {
+		return nil, err
 	}
-	ix := make([]strides.Index, len(shape))
+	defer m.done()
+	numbered, err := m.axisNumbers(func(l strides.Layout) (strides.Layout, error) { return l.Squeeze(axes...) })
+	if err != nil {
+		return nil, err
+	}
+	ix := make([]strides.Index, len(m.layout.Shape))
 	for k := range ix {
 		ix[k] = strides.At(0)
 	}
