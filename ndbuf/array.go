@@ -19,29 +19,32 @@ import (
 // An Array touches the memory unchecked, so it holds an export of its view: until Release, or until the Array is dropped
 // and the garbage collector has seen it, the view cannot be released. Access after Release panics. Several goroutines
 // may read at once; a writer, and Release, need the usual care.
+//
+// Nor is it guarded against a mapped file that somebody makes shorter: where an operation of the view is ErrBuffer, an
+// access of the Array, or of a slice from it, ends the program (SIGBUS). Read a file that others may shorten into memory,
+// with npy.NoMap.
 type Array[T any] struct{ s *arrayState }
 
 // An arrayState is what the copies of an Array share. The accesses with a fixed number of indices find an item at
 //
-//	ptr[Σ index[k]*entry[k]] + Σ index[k]*stride[k]
+//	ptr[Σ index[k]*e[k]] + Σ index[k]*s[k]
 //
-// where ptr has one pointer, and entry is zero, unless the view has suboffsets. Lengths are 0 where such an access must
-// fail: another number of axes, a released Array or, for the writable ones, read-only memory. So these accesses are small
-// enough for the compiler to inline, and a failing one finds out what was wrong only when its message is wanted.
+// where ptr has one pointer, and e is zero, unless the view has suboffsets. Lengths are 0 where such an access must fail:
+// another number of axes, a released Array or, for the writable ones, read-only memory. So these accesses are small enough
+// for the compiler to inline, and a failing one finds out what was wrong only when its message is wanted.
+//
+// The fields are named for that: n for lengths to read and w to write, s for strides, e for strides in ptr; then the
+// number of axes, then the axis. In structs of their own they would cost more than inlining allows.
 type arrayState struct {
-	ptr  []unsafe.Pointer
-	x1   axes1
-	x2   axes2
-	x3   axes3
+	ptr []unsafe.Pointer
+
+	n10, w10, s10, e10                                         int
+	n20, n21, w20, w21, s20, s21, e20, e21                     int
+	n30, n31, n32, w30, w31, w32, s30, s31, s32, e30, e31, e32 int
+
 	hold *arrayHold
 	op   operand
 }
-
-type (
-	axes1 struct{ n0, w0, s0, e0 int } // lengths to read and to write, strides, strides in ptr
-	axes2 struct{ n0, n1, w0, w1, s0, s1, e0, e1 int }
-	axes3 struct{ n0, n1, n2, w0, w1, w2, s0, s1, s2, e0, e1, e2 int }
-)
 
 // An arrayHold is the export of an Array. It does not refer to the state, so that a cleanup of the state can hold it.
 type arrayHold struct {
@@ -228,11 +231,14 @@ func newArrayState(m *MemoryView, own bool) *arrayState {
 	}
 	switch nd {
 	case 1:
-		s.x1 = axes1{n[0], w[0], step[0], entry[0]}
+		s.n10, s.w10, s.s10, s.e10 = n[0], w[0], step[0], entry[0]
 	case 2:
-		s.x2 = axes2{n[0], n[1], w[0], w[1], step[0], step[1], entry[0], entry[1]}
+		s.n20, s.w20, s.s20, s.e20 = n[0], w[0], step[0], entry[0]
+		s.n21, s.w21, s.s21, s.e21 = n[1], w[1], step[1], entry[1]
 	case 3:
-		s.x3 = axes3{n[0], n[1], n[2], w[0], w[1], w[2], step[0], step[1], step[2], entry[0], entry[1], entry[2]}
+		s.n30, s.w30, s.s30, s.e30 = n[0], w[0], step[0], entry[0]
+		s.n31, s.w31, s.s31, s.e31 = n[1], w[1], step[1], entry[1]
+		s.n32, s.w32, s.s32, s.e32 = n[2], w[2], step[2], entry[2]
 	}
 	return s
 }
@@ -320,29 +326,29 @@ func (a Array[T]) At(index ...int) T { return *(*T)(a.s.at(index, false)) }
 
 // At1 is At for one axis.
 func (a Array[T]) At1(i int) T {
-	x := &a.s.x1
-	if uint(i) >= uint(x.n0) {
-		panic(badAccess{a.s, i, 0, 0, 1})
+	s := a.s
+	if s == nil || uint(i) >= uint(s.n10) {
+		panic(badAccess{s, i, 0, 0, 1})
 	}
-	return *(*T)(unsafe.Add(a.s.ptr[i*x.e0], i*x.s0))
+	return *(*T)(unsafe.Add(s.ptr[i*s.e10], i*s.s10))
 }
 
 // At2 is At for two axes.
 func (a Array[T]) At2(i, j int) T {
-	x := &a.s.x2
-	if uint(i) >= uint(x.n0) || uint(j) >= uint(x.n1) {
-		panic(badAccess{a.s, i, j, 0, 2})
+	s := a.s
+	if s == nil || uint(i) >= uint(s.n20) || uint(j) >= uint(s.n21) {
+		panic(badAccess{s, i, j, 0, 2})
 	}
-	return *(*T)(unsafe.Add(a.s.ptr[i*x.e0+j*x.e1], i*x.s0+j*x.s1))
+	return *(*T)(unsafe.Add(s.ptr[i*s.e20+j*s.e21], i*s.s20+j*s.s21))
 }
 
 // At3 is At for three axes.
 func (a Array[T]) At3(i, j, k int) T {
-	x := &a.s.x3
-	if uint(i) >= uint(x.n0) || uint(j) >= uint(x.n1) || uint(k) >= uint(x.n2) {
-		panic(badAccess{a.s, i, j, k, 3})
+	s := a.s
+	if s == nil || uint(i) >= uint(s.n30) || uint(j) >= uint(s.n31) || uint(k) >= uint(s.n32) {
+		panic(badAccess{s, i, j, k, 3})
 	}
-	return *(*T)(unsafe.Add(a.s.ptr[i*x.e0+j*x.e1+k*x.e2], i*x.s0+j*x.s1+k*x.s2))
+	return *(*T)(unsafe.Add(s.ptr[i*s.e30+j*s.e31+k*s.e32], i*s.s30+j*s.s31+k*s.s32))
 }
 
 // Set stores one item. It never allocates.
@@ -352,29 +358,29 @@ func (a Array[T]) Set(v T, index ...int) { *(*T)(a.s.at(index, true)) = v }
 
 // Set1 is Set for one axis.
 func (a Array[T]) Set1(i int, v T) {
-	x := &a.s.x1
-	if uint(i) >= uint(x.w0) {
-		panic(badAccess{a.s, i, 0, 0, -1})
+	s := a.s
+	if s == nil || uint(i) >= uint(s.w10) {
+		panic(badAccess{s, i, 0, 0, -1})
 	}
-	*(*T)(unsafe.Add(a.s.ptr[i*x.e0], i*x.s0)) = v
+	*(*T)(unsafe.Add(s.ptr[i*s.e10], i*s.s10)) = v
 }
 
 // Set2 is Set for two axes.
 func (a Array[T]) Set2(i, j int, v T) {
-	x := &a.s.x2
-	if uint(i) >= uint(x.w0) || uint(j) >= uint(x.w1) {
-		panic(badAccess{a.s, i, j, 0, -2})
+	s := a.s
+	if s == nil || uint(i) >= uint(s.w20) || uint(j) >= uint(s.w21) {
+		panic(badAccess{s, i, j, 0, -2})
 	}
-	*(*T)(unsafe.Add(a.s.ptr[i*x.e0+j*x.e1], i*x.s0+j*x.s1)) = v
+	*(*T)(unsafe.Add(s.ptr[i*s.e20+j*s.e21], i*s.s20+j*s.s21)) = v
 }
 
 // Set3 is Set for three axes.
 func (a Array[T]) Set3(i, j, k int, v T) {
-	x := &a.s.x3
-	if uint(i) >= uint(x.w0) || uint(j) >= uint(x.w1) || uint(k) >= uint(x.w2) {
-		panic(badAccess{a.s, i, j, k, -3})
+	s := a.s
+	if s == nil || uint(i) >= uint(s.w30) || uint(j) >= uint(s.w31) || uint(k) >= uint(s.w32) {
+		panic(badAccess{s, i, j, k, -3})
 	}
-	*(*T)(unsafe.Add(a.s.ptr[i*x.e0+j*x.e1+k*x.e2], i*x.s0+j*x.s1+k*x.s2)) = v
+	*(*T)(unsafe.Add(s.ptr[i*s.e30+j*s.e31+k*s.e32], i*s.s30+j*s.s31+k*s.s32)) = v
 }
 
 // View returns the view of the items: the one that As was given. It cannot be released before the Array is.
@@ -439,6 +445,7 @@ func (s *arrayState) release() error {
 	} else {
 		h.view.done()
 	}
-	s.x1, s.x2, s.x3 = axes1{}, axes2{}, axes3{}
+	s.n10, s.n20, s.n21, s.n30, s.n31, s.n32 = 0, 0, 0, 0, 0, 0
+	s.w10, s.w20, s.w21, s.w30, s.w31, s.w32 = 0, 0, 0, 0, 0, 0
 	return nil
 }

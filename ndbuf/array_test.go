@@ -211,6 +211,22 @@ func TestArrayPanics(t *testing.T) {
 		t.Errorf("released array: %v", err)
 	}
 	var zero ndbuf.Array[int]
+	for name, f := range map[string]func(){
+		"At": func() { zero.At() }, "At1": func() { zero.At1(0) }, "At2": func() { zero.At2(0, 0) }, "At3": func() { zero.At3(0, 0, 0) },
+		"Set": func() { zero.Set(1) }, "Set1": func() { zero.Set1(0, 1) }, "Set2": func() { zero.Set2(0, 0, 1) },
+		"Set3": func() { zero.Set3(0, 0, 0, 1) },
+		"All": func() {
+			for range zero.All() {
+			}
+		},
+	} {
+		if err := panics(f); !errors.Is(err, ndbuf.ErrReleased) || err.Error() != ndbuf.ErrReleased.Error() {
+			t.Errorf("%s of the zero Array panics with %v", name, err)
+		}
+	}
+	if _, err := zero.Rows(); !errors.Is(err, ndbuf.ErrReleased) {
+		t.Errorf("Rows of the zero Array: %v", err)
+	}
 	if zero.Len() != 0 || zero.Shape() != nil || zero.View() != nil || zero.NDim() != 0 || zero.Release() != nil {
 		t.Error("the zero Array has items")
 	}
@@ -347,6 +363,68 @@ func TestArraySlices(t *testing.T) {
 	} {
 		if !errors.Is(c.err, c.class) {
 			t.Errorf("%s: %v, want %v", name, c.err, c.class)
+		}
+	}
+}
+
+// A walk that has begun goes on after Release, over memory that it holds.
+func TestWalksOutliveRelease(t *testing.T) {
+	for name, walk := range map[string]func(a ndbuf.Array[int32], item func(int32)){
+		"All": func(a ndbuf.Array[int32], item func(int32)) {
+			for _, v := range a.All() {
+				item(v)
+			}
+		},
+		"Values": func(a ndbuf.Array[int32], item func(int32)) {
+			for v := range a.Values() {
+				item(v)
+			}
+		},
+		"Rows": func(a ndbuf.Array[int32], item func(int32)) {
+			for index, row := range ndbuf.Must(a.Rows()) {
+				index[0] = 77 // does not change the walk
+				for _, v := range row {
+					item(v)
+				}
+			}
+		},
+	} {
+		m := numbered(12, 3, 4)
+		a := ndbuf.Must(ndbuf.As[int32](m))
+		rows := ndbuf.Must(a.Rows())
+		var got []int32
+		err := panics(func() {
+			walk(a, func(v int32) {
+				if err := a.Release(); err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
+				if err := m.Release(); !errors.Is(err, ndbuf.ErrBuffer) {
+					t.Errorf("%s: the view is released beneath the walk: %v", name, err)
+				}
+				got = append(got, v)
+			})
+		})
+		if err != nil || !slices.Equal(got, []int32{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}) {
+			t.Errorf("%s yields %v, panics with %v", name, got, err)
+		}
+		if err := panics(func() { rows(nil) }); !errors.Is(err, ndbuf.ErrReleased) {
+			t.Errorf("Rows after Release: %v", err)
+		}
+		if err := m.Release(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	// Rows without items, and no rows.
+	for _, shape := range [][]int{{3, 0}, {0, 3}} {
+		n := 0
+		for index, row := range ndbuf.Must(ndbuf.Must(ndbuf.NewOf[int32](strides.C, shape...)).Rows()) {
+			if len(index) != 1 || index[0] != n || len(row) != 0 {
+				t.Errorf("row %v of shape %v: %v", index, shape, row)
+			}
+			n++
+		}
+		if n != shape[0] {
+			t.Errorf("%d rows of shape %v", n, shape)
 		}
 	}
 }

@@ -111,8 +111,8 @@ func (a Array[T]) Data() ([]T, error) {
 	return unsafe.Slice((*T)(a.s.op.base), m.layout.Len()), nil
 }
 
-// Lane returns the items along one axis as a Go slice, without allocating for up to 8 axes. index has the place along the other axes, in order; a negative
-// axis counts from the last.
+// Lane returns the items along one axis as a Go slice, without allocating for up to 8 axes. index has the place along the
+// other axes, in order; a negative axis counts from the last.
 //
 // Shares the memory: the slice is valid until Release, and while the Array or its view is reachable.
 // Errors: ErrReadOnly, also ErrBuffer, for read-only memory; ErrValue if the items of the lane are not adjacent; ErrIndex
@@ -176,10 +176,11 @@ func (s *arrayState) laneFits(m *MemoryView, axis int) error {
 }
 
 // Rows yields the lanes along the last axis as Go slices, in C order, each with its index along the other axes. The index
-// slice is reused.
+// slice is reused. A Release meanwhile does not end the walk, here as in All and Values.
 //
-// Shares the memory, as Lane.
+// Shares the memory, as Lane; a walk keeps it until it ends.
 // Errors: as Lane; ErrValue for a scalar.
+// Panics: a walk that begins after Release.
 func (a Array[T]) Rows() (iter.Seq2[[]int, []T], error) {
 	m, err := a.s.held()
 	if err != nil {
@@ -199,19 +200,19 @@ func (a Array[T]) Rows() (iter.Seq2[[]int, []T], error) {
 			panic(err)
 		}
 		defer m.done()
-		outer := a.s.op.shape[:last]
-		index := make([]int, last)
-		given := make([]int, last)
+		n, outer := a.s.op.shape[last], a.s.op.shape[:last]
 		if slices.Contains(outer, 0) {
 			return
 		}
+		index := make([]int, last+1)
+		given := make([]int, last) // a caller that changes it does not change the walk
 		for {
 			copy(given, index)
-			row, err := a.Lane(last, index...)
-			if err != nil {
-				panic(err)
+			p := unsafe.Pointer(&noItem)
+			if n > 0 {
+				p = a.s.address(index)
 			}
-			if !yield(given, row) || !next(index, outer) {
+			if !yield(given, unsafe.Slice((*T)(p), n)) || !next(index[:last], outer) {
 				return
 			}
 		}

@@ -6,9 +6,11 @@ import (
 	"image"
 	"image/color"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unsafe"
 
 	"github.com/strided-go/strided/ndbuf"
@@ -285,4 +287,88 @@ func TestRegister(t *testing.T) {
 		}
 	}()
 	ndbuf.Register(nil)
+}
+
+// rented is a type that an adapter answers with a buffer of an exporter.
+type rented struct {
+	buf func() *ndbuf.Buffer
+}
+
+func init() {
+	ndbuf.Register(func(obj any) (*ndbuf.Buffer, error) {
+		if r, ok := obj.(*rented); ok {
+			return r.buf(), nil
+		}
+		return nil, nil
+	})
+}
+
+// What an adapter passes on of an exporter goes back to it, once, after the last view.
+func TestRegisterLent(t *testing.T) {
+	e := &lender{}
+	e.buf = ndbuf.Buffer{Mem: make([]byte, 4), Obj: e}
+	r := &rented{buf: func() *ndbuf.Buffer { return ndbuf.Must(e.GetBuffer(ndbuf.BufFull)) }}
+	m := ndbuf.Must(ndbuf.FromObject(r))
+	part := ndbuf.Must(m.Slice("1:"))
+	if m.Base() != any(r) {
+		t.Errorf("Base is %v", m.Base())
+	}
+	m.Release()
+	e.check(t, 1)
+	part.Release()
+	e.check(t, 0)
+
+	// A malformed one goes back at once.
+	bad := &rented{buf: func() *ndbuf.Buffer {
+		b := ndbuf.Must(e.GetBuffer(ndbuf.BufFull))
+		b.Layout.Shape[0]++
+		return b
+	}}
+	if _, err := ndbuf.FromObject(bad); !errors.Is(err, ndbuf.ErrValue) {
+		t.Errorf("a malformed answer: %v", err)
+	}
+	e.check(t, 0)
+
+	// A view that is dropped gives it back too.
+	if ndbuf.Must(ndbuf.FromObject(r)).Len() != 4 {
+		t.Error("Len")
+	}
+	for i := 0; e.lent.Load() != 0; i++ {
+		if i > 100 {
+			t.Fatal("a dropped view keeps the buffer")
+		}
+		runtime.GC()
+		time.Sleep(time.Millisecond)
+	}
+	e.check(t, 0)
+
+	// What Buffer describes is not lent, whatever its Obj; what a view's GetBuffer lends is.
+	m = ndbuf.Must(ndbuf.FromObject(e))
+	v := ndbuf.Must(ndbuf.FromObject(&rented{buf: m.Buffer}))
+	v.Release()
+	e.check(t, 1)
+	v = ndbuf.Must(ndbuf.FromObject(&rented{buf: func() *ndbuf.Buffer { return ndbuf.Must(m.GetBuffer(ndbuf.BufFull)) }}))
+	if err := m.Release(); !errors.Is(err, ndbuf.ErrBuffer) {
+		t.Errorf("Release beneath a view of an adapter: %v", err)
+	}
+	v.Release()
+	if err := m.Release(); err != nil {
+		t.Error(err)
+	}
+	e.check(t, 0)
+
+	// Memory with Go bools stays what it is.
+	bools := ndbuf.Must(ndbuf.Of([]bool{true, false}))
+	v = ndbuf.Must(ndbuf.FromObject(&rented{buf: bools.Buffer}))
+	if _, err := ndbuf.As[bool](v); err != nil {
+		t.Errorf("bools through an adapter: %v", err)
+	}
+	v = ndbuf.Must(ndbuf.FromObject(&rented{buf: func() *ndbuf.Buffer {
+		b := bools.Buffer()
+		b.Format = "B"
+		return b
+	}}))
+	if err := v.Set(2, 0); !errors.Is(err, ndbuf.ErrReadOnly) {
+		t.Errorf("bools as bytes through an adapter: %v", err)
+	}
 }

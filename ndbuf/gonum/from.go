@@ -2,9 +2,11 @@ package gonum
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"unsafe"
+	"weak"
 
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/blas/cblas128"
@@ -27,22 +29,43 @@ func describe(obj any) (*ndbuf.Buffer, error) {
 	}
 	switch o := obj.(type) {
 	case blas64.General:
-		return general(o.Data, "d", o.Rows, o.Cols, o.Stride), nil
+		return ofFloats(nil, o.Data)(general(o.Rows, o.Cols, o.Stride, size))
 	case cblas128.General:
-		return general(o.Data, "Zd", o.Rows, o.Cols, o.Stride), nil
+		return described(o.Data, "Zd")(general(o.Rows, o.Cols, o.Stride, 2*size))
 	case blas64.Vector:
-		return vector(o.Data, "d", o.N, o.Inc)
+		return ofFloats(nil, o.Data)(vector(o.N, o.Inc, size))
 	case cblas128.Vector:
-		return vector(o.Data, "Zd", o.N, o.Inc)
+		return described(o.Data, "Zd")(vector(o.N, o.Inc, 2*size))
 	case mat.Transpose:
+		if isHollow(reflect.ValueOf(o.Matrix), "T") {
+			return nil, errNil(obj)
+		}
 		return transposed(describe(o.Matrix))
 	case mat.TransposeVec:
+		if isHollow(reflect.ValueOf(o.Vector), "T") {
+			return nil, errNil(obj)
+		}
 		return transposed(describe(o.Vector))
+	case *mat.Dense:
+		raw := o.RawMatrix()
+		return ofFloats(weak.Make(o), raw.Data)(general(raw.Rows, raw.Cols, raw.Stride, size))
+	case *mat.VecDense:
+		raw := o.RawVector()
+		return ofFloats(weak.Make(o), raw.Data)(vector(raw.N, raw.Inc, size))
 	case mat.RawVectorer:
+		if isHollow(v, "RawVector") {
+			return nil, errNil(obj)
+		}
 		return describe(o.RawVector())
 	case mat.RawMatrixer:
+		if isHollow(v, "RawMatrix") {
+			return nil, errNil(obj)
+		}
 		return describe(o.RawMatrix())
 	case mat.RawCMatrixer:
+		if isHollow(v, "RawCMatrix") {
+			return nil, errNil(obj)
+		}
 		return describe(o.RawCMatrix())
 	case mat.Matrix:
 		if v.Type().PkgPath() == reflect.TypeFor[mat.Dense]().PkgPath() {
@@ -50,6 +73,43 @@ func describe(obj any) (*ndbuf.Buffer, error) {
 		}
 	}
 	return nil, nil
+}
+
+func errNil(obj any) error {
+	return fail(ndbuf.ErrValue, "a %T that is nil, or has a nil matrix in it", obj)
+}
+
+// isHollow reports whether v is nil or has the method from an embedded field that is.
+func isHollow(v reflect.Value, method string) bool {
+	seen := make(map[reflect.Type]bool) // a type may embed a pointer to itself
+	var look func(v reflect.Value) bool
+	look = func(v reflect.Value) bool {
+		for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
+			v = v.Elem()
+		}
+		if !v.IsValid() {
+			return true
+		}
+		if v.Kind() != reflect.Struct || seen[v.Type()] {
+			return false
+		}
+		seen[v.Type()] = true
+		for i := range v.NumField() {
+			f := v.Type().Field(i)
+			if !f.Anonymous {
+				continue
+			}
+			_, has := f.Type.MethodByName(method)
+			if !has && f.Type.Kind() != reflect.Interface {
+				_, has = reflect.PointerTo(f.Type).MethodByName(method)
+			}
+			if has && look(v.Field(i)) {
+				return true
+			}
+		}
+		return false
+	}
+	return look(v)
 }
 
 // bytesOf is the memory of a slice.
@@ -60,29 +120,59 @@ func bytesOf[T any](data []T) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(data))), len(data)*int(unsafe.Sizeof(data[0])))
 }
 
-// general describes rows that are stride items apart.
-func general[T any](data []T, format string, rows, cols, stride int) *ndbuf.Buffer {
-	var zero T
-	size := int(unsafe.Sizeof(zero))
-	return &ndbuf.Buffer{Mem: bytesOf(data), Format: format, Layout: strides.Layout{
-		Shape: []int{rows, cols}, Strides: []int{stride * size, size}, ItemSize: size,
-	}}
+// A describer makes the description of a layout, or passes its error on.
+type describer = func(l strides.Layout, err error) (*ndbuf.Buffer, error)
+
+// described describes memory that the garbage collector keeps.
+func described[T any](data []T, format string) describer {
+	return func(l strides.Layout, err error) (*ndbuf.Buffer, error) {
+		if err != nil {
+			return nil, err
+		}
+		return &ndbuf.Buffer{Mem: bytesOf(data), Format: format, Layout: l}, nil
+	}
 }
 
-// vector describes n items that are inc apart. As in BLAS, a negative increment counts from the end of the data.
-func vector[T any](data []T, format string, n, inc int) (*ndbuf.Buffer, error) {
-	if inc == 0 {
-		return nil, fail(ndbuf.ErrValue, "vector with increment 0")
+// ofFloats describes memory of float64, which may be that of a view: a matrix made by this package, of the weak pointer key
+// if there is one, or part of it. Then the view lends it once more.
+func ofFloats(key any, data []float64) describer {
+	return func(l strides.Layout, err error) (*ndbuf.Buffer, error) {
+		if err != nil {
+			return nil, err
+		}
+		e := exportOf(key, data)
+		if e == nil {
+			return described(data, "d")(l, nil)
+		}
+		return e.again(data, l)
 	}
-	var zero T
-	size := int(unsafe.Sizeof(zero))
-	b := &ndbuf.Buffer{Mem: bytesOf(data), Format: format, Layout: strides.Layout{
-		Shape: []int{n}, Strides: []int{inc * size}, ItemSize: size,
-	}}
-	if inc < 0 && n > 0 {
-		b.Layout.Offset = (1 - n) * inc * size
+}
+
+// general is the layout of rows that are stride items apart.
+func general(rows, cols, stride, itemSize int) (strides.Layout, error) {
+	if stride > math.MaxInt/itemSize || stride < math.MinInt/itemSize {
+		return strides.Layout{}, fail(ndbuf.ErrValue, "stride of %d items of %d bytes overflows", stride, itemSize)
 	}
-	return b, nil
+	return strides.Layout{Shape: []int{rows, cols}, Strides: []int{stride * itemSize, itemSize}, ItemSize: itemSize}, nil
+}
+
+// vector is the layout of n items that are inc apart. As in BLAS, a negative increment counts from the end of the data.
+func vector(n, inc, itemSize int) (strides.Layout, error) {
+	switch {
+	case inc == 0:
+		return strides.Layout{}, fail(ndbuf.ErrValue, "vector with increment 0")
+	case inc > math.MaxInt/itemSize || inc < -(math.MaxInt/itemSize):
+		return strides.Layout{}, fail(ndbuf.ErrValue, "increment of %d items of %d bytes overflows", inc, itemSize)
+	}
+	step := inc * itemSize
+	l := strides.Layout{Shape: []int{n}, Strides: []int{step}, ItemSize: itemSize}
+	if inc < 0 && n > 1 {
+		if n-1 > math.MaxInt/-step {
+			return l, fail(ndbuf.ErrValue, "%d items with an increment of %d, of %d bytes, overflow", n, inc, itemSize)
+		}
+		l.Offset = (1 - n) * step
+	}
+	return l, nil
 }
 
 // transposed exchanges rows and columns. A vector is a column.

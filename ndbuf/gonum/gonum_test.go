@@ -3,9 +3,11 @@ package gonum_test
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os/exec"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -73,6 +75,28 @@ func TestFromGonum(t *testing.T) {
 	}
 }
 
+const intBits = strconv.IntSize
+
+// loop embeds itself, and a matrix.
+type loop struct {
+	*loop
+	*mat.Dense
+}
+
+type hollow struct{ *mat.VecDense }
+
+func TestFromGonumEmbedded(t *testing.T) {
+	d := mat.NewDense(1, 2, []float64{3, 4})
+	l := &loop{Dense: d}
+	l.loop = l
+	for _, obj := range []any{struct{ *mat.Dense }{d}, &struct{ mat.RawMatrixer }{d}, l} {
+		m, err := ndbuf.FromObject(obj)
+		if err != nil || fmt.Sprint(ndbuf.Must(m.ToList())) != "[[3 4]]" {
+			t.Errorf("%T: %v, %v", obj, m, err)
+		}
+	}
+}
+
 func TestFromGonumErrors(t *testing.T) {
 	for _, c := range []struct {
 		obj   any
@@ -87,6 +111,29 @@ func TestFromGonumErrors(t *testing.T) {
 		{blas64.Vector{N: -3, Inc: -2, Data: make([]float64, 4)}, ndbuf.ErrValue, "Layout"},
 		{blas64.General{Rows: 2, Cols: 2, Stride: 3, Data: make([]float64, 4)}, ndbuf.ErrValue, "Layout"},
 		{&mat.LU{}, ndbuf.ErrType, "mat.LU"},
+		{blas64.Vector{N: 2, Inc: 1 << (intBits - 3), Data: make([]float64, 4)}, ndbuf.ErrValue, "overflow"},
+		{blas64.Vector{N: 2, Inc: -1 << (intBits - 3), Data: make([]float64, 4)}, ndbuf.ErrValue, "overflow"},
+		{blas64.Vector{N: 2, Inc: math.MinInt, Data: make([]float64, 4)}, ndbuf.ErrValue, "overflow"},
+		{blas64.Vector{N: 1<<(intBits/2) + 1, Inc: -1 << (intBits/2 - 3), Data: make([]float64, 4)}, ndbuf.ErrValue, "overflow"},
+		{blas64.Vector{N: math.MaxInt, Inc: -1, Data: make([]float64, 4)}, ndbuf.ErrValue, "overflow"},
+		{blas64.Vector{N: math.MaxInt, Inc: 1, Data: make([]float64, 4)}, ndbuf.ErrValue, "Layout"},
+		{cblas128.Vector{N: 2, Inc: 1 << (intBits - 4), Data: make([]complex128, 4)}, ndbuf.ErrValue, "overflow"},
+		{blas64.General{Rows: 2, Cols: 2, Stride: 1 << (intBits - 3), Data: make([]float64, 4)}, ndbuf.ErrValue, "overflow"},
+		{blas64.General{Rows: 2, Cols: 2, Stride: math.MinInt, Data: make([]float64, 4)}, ndbuf.ErrValue, "overflow"},
+		{cblas128.General{Rows: 2, Cols: 2, Stride: 1 << (intBits - 4), Data: make([]complex128, 4)}, ndbuf.ErrValue, "overflow"},
+		{struct{ *mat.Dense }{}, ndbuf.ErrValue, "nil matrix"},
+		{&struct{ *mat.Dense }{}, ndbuf.ErrValue, "nil matrix"},
+		{struct{ hollow }{}, ndbuf.ErrValue, "nil matrix"},
+		{struct{ *hollow }{}, ndbuf.ErrValue, "nil matrix"},
+		{struct{ *mat.CDense }{}, ndbuf.ErrValue, "nil matrix"},
+		{struct{ mat.RawMatrixer }{}, ndbuf.ErrValue, "nil matrix"},
+		{struct{ mat.RawMatrixer }{(*mat.Dense)(nil)}, ndbuf.ErrValue, "nil matrix"},
+		{mat.Transpose{}, ndbuf.ErrValue, "nil matrix"},
+		{mat.Transpose{Matrix: (*mat.Dense)(nil)}, ndbuf.ErrValue, "nil matrix"},
+		{mat.TransposeVec{}, ndbuf.ErrValue, "nil matrix"},
+		{(*gonum.View)(nil), ndbuf.ErrValue, "nil"},
+		{&gonum.View{}, ndbuf.ErrValue, "nil"},
+		{&gonum.VectorView{}, ndbuf.ErrValue, "nil"},
 	} {
 		m, err := ndbuf.FromObject(c.obj)
 		if m != nil || !errors.Is(err, c.class) || !strings.Contains(err.Error(), c.text) {
@@ -120,6 +167,63 @@ func TestRoundTripShares(t *testing.T) {
 	w.SetVec(1, 5)
 	if v.AtVec(1) != 5 || gonum.Release(w) != nil {
 		t.Error("mat.VecDense -> view -> mat.VecDense does not share memory")
+	}
+}
+
+// Views of a matrix made here lend from the view beneath it, and what gonum did to the matrix since counts.
+func TestViewsOfMatrices(t *testing.T) {
+	m := counted(2, 3)
+	d := ndbuf.Must(gonum.Dense(m))
+	v := ndbuf.Must(ndbuf.FromObject(d))
+	w := ndbuf.Must(ndbuf.FromObject(d.T()))
+	if err := v.Set(70.0, 1, 2); err != nil || ndbuf.Must(m.Get(1, 2)) != 70.0 || ndbuf.Must(w.Get(2, 1)) != 70.0 || v.Base() != any(d) {
+		t.Errorf("a store does not reach the view beneath: %v", err)
+	}
+	if err := errors.Join(gonum.Release(d), w.Release()); err != nil {
+		t.Error(err)
+	}
+	if err := m.Release(); !errors.Is(err, ndbuf.ErrBuffer) {
+		t.Errorf("Release beneath a view of a matrix: %v", err)
+	}
+	if err := errors.Join(v.Release(), m.Release()); err != nil {
+		t.Error(err)
+	}
+	if e := ndbuf.Must(ndbuf.FromObject(d)); e.Len() != 0 {
+		t.Errorf("a released matrix has shape %v", e.Shape())
+	}
+
+	m = counted(2, 3)
+	d = ndbuf.Must(gonum.Dense(m))
+	d.Reset()
+	d.ReuseAs(3, 1) // the same memory
+	d.Set(2, 0, 9)
+	v = ndbuf.Must(ndbuf.FromObject(d))
+	if got := fmt.Sprint(ndbuf.Must(v.ToList())); got != "[[0] [0] [9]]" || ndbuf.Must(m.Get(0, 2)) != 9.0 {
+		t.Errorf("a matrix used again: %s", got)
+	}
+	d.SetRawMatrix(blas64.General{Rows: 1, Cols: 1, Stride: 1, Data: []float64{5}}) // other memory
+	if got := fmt.Sprint(ndbuf.Must(ndbuf.Must(ndbuf.FromObject(d)).ToList())); got != "[[5]]" {
+		t.Errorf("a matrix with other memory: %s", got)
+	}
+	if err := errors.Join(gonum.Release(d), v.Release(), m.Release()); err != nil {
+		t.Error(err)
+	}
+
+	// Floats between Go bools.
+	type sample struct {
+		X, Y float64
+		Good bool
+		_    [7]uint8
+	}
+	fields := ndbuf.Must(ndbuf.Of(make([]sample, 3)))
+	y := ndbuf.Must(gonum.VecDense(ndbuf.Must(fields.Field("Y"))))
+	v = ndbuf.Must(ndbuf.FromObject(y))
+	if err := v.Set(2.0, 1); err != nil || y.AtVec(1) != 2 {
+		t.Errorf("floats between bools: %v", err)
+	}
+	part := ndbuf.Must(ndbuf.FromObject(y.T()))
+	if err := part.Set(2.0, 0, 1); !errors.Is(err, ndbuf.ErrReadOnly) {
+		t.Errorf("another layout of memory with bools: %v", err)
 	}
 }
 
@@ -293,6 +397,12 @@ func TestErrors(t *testing.T) {
 		{"Matrix/complex", func() error { return errOf(gonum.Matrix(complexes)) }, ndbuf.ErrType, "Zd"},
 		{"Dense/complex", func() error { return errOf(gonum.Dense(complexes)) }, ndbuf.ErrType, "Zd"},
 		{"Matrix/released", func() error { return errOf(gonum.Matrix(gone)) }, ndbuf.ErrReleased, ""},
+		{"Release/nil", func() error { return gonum.Release(nil) }, ndbuf.ErrType, "Release"},
+		{"Release/nil Dense", func() error { return gonum.Release((*mat.Dense)(nil)) }, ndbuf.ErrValue, "nil"},
+		{"Release/nil VecDense", func() error { return gonum.Release((*mat.VecDense)(nil).T()) }, ndbuf.ErrValue, "nil"},
+		{"Release/nil View", func() error { return gonum.Release((*gonum.View)(nil)) }, ndbuf.ErrValue, "nil"},
+		{"Release/zero View", func() error { return gonum.Release(&gonum.View{}) }, ndbuf.ErrValue, "nil"},
+		{"Release/nil VectorView", func() error { return gonum.Release((*gonum.VectorView)(nil)) }, ndbuf.ErrValue, "nil"},
 		{"Release/foreign", func() error { return gonum.Release(mat.NewSymDense(1, nil)) }, ndbuf.ErrType, "Release"},
 	} {
 		if err := c.call(); !errors.Is(err, c.class) || !strings.Contains(err.Error(), c.text) {

@@ -2,11 +2,7 @@ package gonum
 
 import (
 	"errors"
-	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
-	"unsafe"
 	"weak"
 
 	"gonum.org/v1/gonum/blas/blas64"
@@ -14,7 +10,6 @@ import (
 
 	"github.com/strided-go/strided/format"
 	"github.com/strided-go/strided/ndbuf"
-	"github.com/strided-go/strided/strides"
 )
 
 const size = 8 // bytes of a float64
@@ -79,7 +74,7 @@ func dense(m *ndbuf.MemoryView, transpose bool) (*mat.Dense, error) {
 	}
 	d := new(mat.Dense)
 	d.SetRawMatrix(raw)
-	keep(d, e)
+	keep(d, raw.Data, e)
 	return d, nil
 }
 
@@ -129,90 +124,19 @@ func VecDense(m *ndbuf.MemoryView) (*mat.VecDense, error) {
 	}
 	v := new(mat.VecDense)
 	v.SetRawVector(raw)
-	keep(v, e)
+	keep(v, raw.Data, e)
 	return v, nil
-}
-
-// An export is what a matrix holds of a view.
-type export struct {
-	view *ndbuf.MemoryView
-	buf  *ndbuf.Buffer
-	over atomic.Bool
-}
-
-func (e *export) giveBack() {
-	if e.over.CompareAndSwap(false, true) {
-		e.view.ReleaseBuffer(e.buf)
-	}
-}
-
-// floats are the n items from the first one on; the layout has them in its memory.
-func (e *export) floats(n int) ([]float64, error) {
-	p := unsafe.Add(unsafe.Pointer(unsafe.SliceData(e.buf.Mem)), e.buf.Layout.Offset)
-	if uintptr(p)%unsafe.Alignof(float64(0)) != 0 {
-		return nil, fail(ndbuf.ErrValue, "items at address %p are not aligned (hint: Clone)", p)
-	}
-	return unsafe.Slice((*float64)(p), n), nil
-}
-
-// lend takes an export of a view that could be a *mat.Dense or, of one dimension, a *mat.VecDense. The layout is the
-// caller's to change.
-func lend(m *ndbuf.MemoryView, ndim int) (*export, strides.Layout, error) {
-	if err := isReal(m); err != nil {
-		return nil, strides.Layout{}, err
-	}
-	b, err := m.GetBuffer(ndbuf.BufFull) // writable
-	if err != nil {
-		return nil, strides.Layout{}, err
-	}
-	e, l := &export{view: m, buf: b}, b.Layout.Clone()
-	typ, err := m.Type()
-	switch {
-	case err != nil:
-	case typ.Code() != "d" || !typ.NativeOrder() || l.ItemSize != size:
-		err = fail(ndbuf.ErrType, "items of format %q are not float64 in this machine's byte order (hint: Matrix, Vector)", b.Format)
-	case l.SubOffsets != nil:
-		err = fail(ndbuf.ErrValue, "rows lie in different memory (hint: Matrix)")
-	case ndim == 1 && len(l.Shape) == 2 && l.Shape[1] == 1:
-		l.Shape, l.Strides = l.Shape[:1], l.Strides[:1]
-	case len(l.Shape) != ndim:
-		err = wrongDims(l.Shape, ndim)
-	}
-	if err != nil {
-		e.giveBack()
-		return nil, strides.Layout{}, err
-	}
-	return e, l, nil
 }
 
 func wrongDims(shape []int, ndim int) error {
 	return fail(ndbuf.ErrValue, "a view of shape %v, want %d dimensions", shape, ndim)
 }
 
-// exports has the export of every matrix that is not released: a weak pointer to it -> *export.
-var exports sync.Map
-
-// keep makes d hold e.
-func keep[T any](d *T, e *export) {
-	key := weak.Make(d)
-	exports.Store(key, e)
-	if _, lent := e.view.Base().(ndbuf.Exporter); !lent {
-		runtime.AddCleanup(d, func(key weak.Pointer[T]) { drop(key) }, key)
-	}
-}
-
-// drop gives the export behind a weak pointer back, if there is one.
-func drop(key any) bool {
-	e, ok := exports.LoadAndDelete(key)
-	if ok {
-		e.(*export).giveBack()
-	}
-	return ok
-}
-
-// Release gives back the export that a matrix or vector made by this package holds; it may be given transposed. The matrix, and what gonum made of it without a copy, must not be used any more. Releasing twice is not an error.
+// Release gives back the export that a matrix or vector made by this package holds; it may be given transposed. The matrix,
+// and what gonum made of it without a copy, must not be used any more. Views of it hold exports of their own: they stay as
+// they are. Releasing twice is not an error.
 //
-// Errors: ErrType for a matrix that this package did not make.
+// Errors: ErrType for a matrix that this package did not make; ErrValue for a nil pointer.
 func Release(x mat.Matrix) error {
 	switch x := x.(type) {
 	case mat.Transpose:
@@ -222,14 +146,23 @@ func Release(x mat.Matrix) error {
 	case *View:
 		return x.release()
 	case *VectorView:
+		if x == nil {
+			return errNil(x)
+		}
 		return x.release()
 	case *mat.Dense:
+		if x == nil {
+			return errNil(x)
+		}
 		if !drop(weak.Make(x)) && x.RawMatrix().Data != nil {
 			return errForeign
 		}
 		x.SetRawMatrix(blas64.General{})
 		return nil
 	case *mat.VecDense:
+		if x == nil {
+			return errNil(x)
+		}
 		if !drop(weak.Make(x)) && x.RawVector().Data != nil {
 			return errForeign
 		}

@@ -24,6 +24,7 @@ var (
 	_ mat.Matrix     = (*View)(nil)
 	_ mat.Vector     = (*VectorView)(nil)
 	_ ndbuf.Exporter = (*View)(nil)
+	_ ndbuf.Exporter = (*VectorView)(nil)
 )
 
 // A viewState is what a View reads.
@@ -71,8 +72,8 @@ func (v *View) Dims() (r, c int) { return v.v.rows, v.v.cols }
 
 // At returns an item as a float64.
 //
-// Panics: with mat.ErrRowAccess or mat.ErrColAccess for an index out of range, as gonum's own matrices do; with
-// ndbuf.ErrReleased after Release.
+// Panics: with mat.ErrRowAccess or mat.ErrColAccess for an index out of range, as gonum's own matrices do; with an error
+// that answers ndbuf.ErrReleased after Release.
 func (v *View) At(i, j int) float64 {
 	s := v.v
 	switch {
@@ -131,7 +132,7 @@ func (v *VectorView) Len() int { return v.v.rows }
 
 // AtVec returns an item as a float64.
 //
-// Panics: with mat.ErrVectorAccess for an index out of range; with ndbuf.ErrReleased after Release.
+// Panics: with mat.ErrVectorAccess for an index out of range; with an error that answers ndbuf.ErrReleased after Release.
 func (v *VectorView) AtVec(i int) float64 {
 	if uint(i) >= uint(v.v.rows) {
 		panic(mat.ErrVectorAccess)
@@ -140,7 +141,12 @@ func (v *VectorView) AtVec(i int) float64 {
 }
 
 // GetBuffer lends the memory of the view that is read.
+//
+// Errors: ErrReleased; ErrValue for a View that this package did not make; as the view's own GetBuffer.
 func (v *View) GetBuffer(flags ndbuf.Flags) (*ndbuf.Buffer, error) {
+	if v == nil || v.v == nil {
+		return nil, errNil(v)
+	}
 	if v.v.over.Load() {
 		return nil, ndbuf.ErrReleased
 	}
@@ -151,6 +157,9 @@ func (v *View) GetBuffer(flags ndbuf.Flags) (*ndbuf.Buffer, error) {
 func (v *View) ReleaseBuffer(b *ndbuf.Buffer) { v.v.view.ReleaseBuffer(b) }
 
 func (v *View) release() error {
+	if v == nil || v.v == nil {
+		return errNil(v)
+	}
 	s := v.v
 	if !s.over.CompareAndSwap(false, true) {
 		return nil

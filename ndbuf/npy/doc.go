@@ -16,7 +16,7 @@
 //
 // The dtype as the file spells it stays with the [File], the Base of every view of it: a view that still has the format
 // of the file is written with that spelling, so such files go back unchanged too. A copy of the items, being memory of
-// its own, has integers. [Header] carries the spelling for programs that write their own headers.
+// its own, has integers. [Header] carries the spelling for programs that write their own headers, and Parts takes it apart.
 //
 // Object arrays are pickles, programs in effect, and refused: ErrType.
 //
@@ -25,7 +25,11 @@
 // A header is read into private memory, bounded by a megabyte, parsed in one pass, and believed in nothing: lengths are
 // compared with the file before anything is allocated, products are checked for overflow, and memory for items that come
 // from a stream grows with what arrives. A mapped file that is made shorter while it is in use makes operations on its
-// views fail with ErrBuffer.
+// views fail with ErrBuffer. Of an archive, the checksum of an array that is stored and mapped is not looked at; that of one
+// that is read is.
+//
+// Typed access, an ndbuf.Array and its slices, and the matrices of ndbuf/gonum are not guarded so: when they touch what is
+// gone, the program ends with SIGBUS, as with any mapping. Read a file that others may shorten with [NoMap].
 //
 // On systems that are not Unix files are read into memory instead of being mapped, and cannot be opened Writable.
 package npy

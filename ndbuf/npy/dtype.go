@@ -2,6 +2,7 @@ package npy
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -20,9 +21,31 @@ import (
 type dtypeReader struct {
 	cursor
 	out   strings.Builder
-	order byte // '<' or '>': every type string gets it; 0: as it is
-	plain bool // only what package format knows: no titles, integers for dates
-	repr  bool // names are quoted as Python's repr does
+	order byte  // '<' or '>': every type string gets it; 0: as it is
+	plain bool  // only what package format knows: no titles, integers for dates
+	repr  bool  // names are quoted as Python's repr does
+	part  *Part // nil, or what the dtype that is read becomes
+}
+
+// A Part is a dtype as a file spells it, or a field of one: with the units of dates, which package format does not know.
+type Part struct {
+	Name   string // of the field; "" for the whole
+	Type   string // without byte order, a unit in its shortest spelling: "f8", "M8[25s]"; "" if there are fields
+	Fields []Part // padding left out
+}
+
+// Parts takes the dtype apart. Shapes of sub-arrays and titles of fields are not told.
+//
+// Errors: as [WriteHeader].
+func (h Header) Parts() (Part, error) {
+	descr, err := h.descr()
+	if err != nil {
+		return Part{}, err
+	}
+	var whole Part
+	d := dtypeReader{cursor: cursor{s: descr}, part: &whole}
+	err = d.dtype(0)
+	return whole, err
 }
 
 // dtype reads one dtype.
@@ -80,6 +103,7 @@ func (d *dtypeReader) field(depth int) error {
 		return err
 	}
 	d.out.WriteByte('(')
+	var value, name string
 	if d.accept('(') {
 		_, title, err := d.text("descr: title of a field")
 		if err != nil {
@@ -88,8 +112,7 @@ func (d *dtypeReader) field(depth int) error {
 		if err := d.expect(',', "descr: title of a field"); err != nil {
 			return err
 		}
-		_, name, err := d.text("descr: name of a field")
-		if err != nil {
+		if value, name, err = d.text("descr: name of a field"); err != nil {
 			return err
 		}
 		d.accept(',')
@@ -99,22 +122,21 @@ func (d *dtypeReader) field(depth int) error {
 		if !d.plain {
 			name = "(" + title + ", " + name + ")"
 		}
-		d.out.WriteString(name)
 	} else {
-		value, name, err := d.text("descr: name of a field")
-		if err != nil {
+		var err error
+		if value, name, err = d.text("descr: name of a field"); err != nil {
 			return err
 		}
 		if d.repr {
 			name = quote(value)
 		}
-		d.out.WriteString(name)
 	}
+	d.out.WriteString(name)
 	if err := d.expect(',', "descr: field"); err != nil {
 		return err
 	}
 	d.out.WriteString(", ")
-	if err := d.dtype(depth + 1); err != nil {
+	if err := d.fieldType(value, depth+1); err != nil {
 		return err
 	}
 	if d.accept(',') && d.peek() != ')' {
@@ -124,6 +146,23 @@ func (d *dtypeReader) field(depth int) error {
 		return err
 	}
 	d.out.WriteByte(')')
+	return nil
+}
+
+// fieldType reads the dtype of a field and makes it a part of the one that it is in.
+func (d *dtypeReader) fieldType(name string, depth int) error {
+	whole := d.part
+	if whole == nil {
+		return d.dtype(depth)
+	}
+	d.part = &Part{Name: name}
+	if err := d.dtype(depth); err != nil {
+		return err
+	}
+	if name != "" || !strings.HasPrefix(d.part.Type, "V") {
+		whole.Fields = append(whole.Fields, *d.part)
+	}
+	d.part = whole
 	return nil
 }
 
@@ -159,25 +198,24 @@ func (d *dtypeReader) typeString(s string, at int) error {
 	if rest != "" && strings.IndexByte("<>|=", rest[0]) >= 0 {
 		order, rest = rest[0], rest[1:]
 	}
-	if rest == "" || strings.IndexFunc(rest, func(r rune) bool {
-		return r >= 0x80 || !isWord(byte(r)) && strings.IndexByte("?[]/", byte(r)) < 0
-	}) >= 0 {
-		return d.failf(at, "descr: %s is not a type string", clip(s))
-	}
-	switch rest[0] {
-	case 'O':
-		return fail(ndbuf.ErrType, "header: descr: %s is an array of pickled Python objects, which are not loaded", clip(s))
-	case 'M', 'm':
-		if order == '|' || !isTime(rest[1:]) {
+	plain := rest
+	switch {
+	case rest != "" && (rest[0] == 'M' || rest[0] == 'm'):
+		unit, ok := timeUnit(rest[1:])
+		if order == '|' || !ok {
 			return d.failf(at, "descr: %s is not a type string", clip(s))
 		}
+		plain = rest[:1] + unit
 		if d.plain {
 			rest = "i8"
 		}
-	default:
-		if strings.ContainsAny(rest, "[]") {
-			return d.failf(at, "descr: %s is not a type string", clip(s))
-		}
+	case rest == "" || strings.IndexFunc(rest, func(r rune) bool { return r >= 0x80 || !isWord(byte(r)) && r != '?' }) >= 0:
+		return d.failf(at, "descr: %s is not a type string", clip(s))
+	case rest[0] == 'O':
+		return fail(ndbuf.ErrType, "header: descr: %s is an array of pickled Python objects, which are not loaded", clip(s))
+	}
+	if d.part != nil {
+		d.part.Type = plain
 	}
 	if order != 0 && order != '|' && d.order != 0 {
 		order = d.order
@@ -191,14 +229,52 @@ func (d *dtypeReader) typeString(s string, at int) error {
 	return nil
 }
 
-// isTime reports whether s is what follows M or m: 8, then nothing or a unit in brackets, with numbers before and
-// after it, such as [25s] or [D/7].
-func isTime(s string) bool {
-	unit, ok := strings.CutPrefix(s, "8")
-	if !ok || unit == "" {
-		return ok
+// timeUnits are NumPy's units of dates, from years to attoseconds. μs is us.
+var timeUnits = []string{"Y", "M", "W", "D", "h", "m", "s", "ms", "us", "ns", "ps", "fs", "as"}
+
+// timeUnit reads what follows M or m in a type string: 8, then nothing or a unit in brackets, with a count before it and a
+// divisor after it, such as [25s] or [D/24]. It returns the shortest spelling, and whether s is one.
+func timeUnit(s string) (string, bool) {
+	text, ok := strings.CutPrefix(s, "8")
+	if !ok || text == "" {
+		return s, ok
 	}
-	return len(unit) > 2 && unit[0] == '[' && unit[len(unit)-1] == ']' && !strings.ContainsAny(unit[1:len(unit)-1], "[]?")
+	if len(text) < 3 || text[0] != '[' || text[len(text)-1] != ']' {
+		return "", false
+	}
+	text = text[1 : len(text)-1]
+	name := strings.TrimLeft(text, "0123456789")
+	count := text[:len(text)-len(name)]
+	name, divisor, divided := strings.Cut(name, "/")
+	if name == "μs" {
+		name = "us"
+	}
+	if name == "generic" && !divided {
+		return "8", true
+	}
+	if !slices.Contains(timeUnits, name) {
+		return "", false
+	}
+	unit := name
+	if count != "" {
+		n, err := strconv.ParseUint(count, 10, 31) // NumPy's are 32-bit integers
+		if err != nil {
+			return "", false
+		}
+		if n != 1 {
+			unit = strconv.FormatUint(n, 10) + name
+		}
+	}
+	if divided {
+		n, err := strconv.ParseUint(divisor, 10, 31)
+		if err != nil || n == 0 {
+			return "", false
+		}
+		if n != 1 {
+			unit += "/" + strconv.FormatUint(n, 10)
+		}
+	}
+	return "8[" + unit + "]", true
 }
 
 // rewriteDescr reads the dtype literal at the cursor and returns it changed as order and plain say.

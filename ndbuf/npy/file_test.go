@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -415,5 +417,133 @@ func TestCreate(t *testing.T) {
 	}
 	if _, err := npy.Open(path); err != nil {
 		t.Errorf("after a refused Create: %v", err)
+	}
+}
+
+// A failed Create leaves what was there; one that succeeds keeps the mode and does not change the file that others view.
+func TestCreateReplaces(t *testing.T) {
+	unixOnly(t)
+	path := saved(t, numbers(t, 3, 4))
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := ndbuf.Must(npy.Open(path))
+	defer old.Release()
+	// More bytes than a file may have, or than there are addresses.
+	sizes := []int{math.MaxInt}
+	if strconv.IntSize == 64 {
+		sizes = append(sizes, math.MaxInt-1000)
+	}
+	for _, n := range sizes {
+		if m, err := npy.Create(path, npy.Header{Descr: "'|u1'", Shape: []int{n}}); err == nil {
+			m.Release()
+			t.Fatalf("%d bytes were mapped", n)
+		}
+	}
+	if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, before) {
+		t.Errorf("a failed Create left %d bytes, %v", len(got), err)
+	}
+	if err := os.Chmod(path, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	m, err := npy.Create(path, npy.Header{Descr: "'<i4'", Shape: []int{2}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Release()
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o666 || info.Size() != 136 {
+		t.Errorf("%v, %v", info, err)
+	}
+	if v := ndbuf.Must(old.Get(2, 3)); v != int32(11) {
+		t.Errorf("a view of the old file reads %v", v)
+	}
+	if left, err := os.ReadDir(filepath.Dir(path)); err != nil || len(left) != 1 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+	if _, err := npy.Create(filepath.Dir(path), npy.Header{Descr: "'<i4'"}); !errors.Is(err, ndbuf.ErrValue) {
+		t.Error(err)
+	}
+}
+
+// A link to a file that is not there yet stays a link, and the file appears where it leads. The mode of a file that is
+// replaced stays, whatever the umask.
+func TestLinksAndModes(t *testing.T) {
+	unixOnly(t)
+	dir := t.TempDir()
+	for _, d := range []string{"a", "b", "b/deep"} {
+		if err := os.Mkdir(filepath.Join(dir, d), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// folder/.. is b, not dir: a path that is cleaned as text leads elsewhere.
+	for link, to := range map[string]string{"folder": "b/deep", "first": "a/second", "a/second": "../folder/../there.npy",
+		"round": "round", "abs": filepath.Join(dir, "a", "abs.npy")} {
+		if err := os.Symlink(to, filepath.Join(dir, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for link, target := range map[string]string{"first": "b/there.npy", "abs": "a/abs.npy"} {
+		link, target = filepath.Join(dir, link), filepath.Join(dir, target)
+		create := func() error {
+			m, err := npy.Create(link, npy.Header{Descr: "'|u1'", Shape: []int{3}})
+			if err == nil {
+				err = m.Release()
+			}
+			return err
+		}
+		for _, write := range []func() error{func() error { return npy.WriteFile(link, numbers(t, 3)) }, create} {
+			os.Remove(target)
+			if err := write(); err != nil {
+				t.Fatal(err)
+			}
+			if info, err := os.Lstat(link); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+				t.Errorf("%v, %v", info, err)
+			}
+			if info, err := os.Lstat(target); err != nil || !info.Mode().IsRegular() {
+				t.Errorf("%v, %v", info, err)
+			}
+			if err := os.Chmod(target, 0o666); err != nil {
+				t.Fatal(err)
+			}
+			if err := write(); err != nil {
+				t.Fatal(err)
+			}
+			if info, err := os.Lstat(target); err != nil || info.Mode().Perm() != 0o666 {
+				t.Errorf("%v, %v", info, err)
+			}
+		}
+	}
+	if err := npy.WriteFile(filepath.Join(dir, "round"), numbers(t, 3)); err == nil {
+		t.Error("a link to itself was written to")
+	}
+	for _, d := range []string{".", "a", "b"} {
+		left, err := filepath.Glob(filepath.Join(dir, d, "*.tmp*"))
+		if err != nil || len(left) > 0 {
+			t.Errorf("left behind: %v, %v", left, err)
+		}
+	}
+}
+
+// The order of items of 0 bytes, which shows in the header only, goes back as it was.
+func TestEmptyItems(t *testing.T) {
+	for _, descr := range []string{"'|V0'", "[]", "[('a', '|V0')]"} {
+		for _, fortran := range []bool{false, true} {
+			var b bytes.Buffer
+			if _, err := npy.WriteHeader(&b, npy.Header{Descr: descr, Shape: []int{2, 3}, Fortran: fortran}); err != nil {
+				t.Fatal(err)
+			}
+			want := b.String()
+			m, err := npy.Read(&b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := npy.Write(&b, m); err != nil || b.String() != want {
+				t.Errorf("%q, %v; want %q", b.String(), err, want)
+			}
+			if h, err := npy.HeaderOf(ndbuf.Must(m.Transpose())); err != nil || h.Fortran {
+				t.Errorf("transposed: %+v, %v", h, err)
+			}
+		}
 	}
 }

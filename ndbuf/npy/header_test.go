@@ -92,6 +92,18 @@ var malformed = []struct {
 	{"descr odd size", file(1, dict("'<f3'", "False", "()"), ""), ndbuf.ErrValue, "<f3"},
 	{"descr code", file(1, dict("'__import__(1)'", "False", "()"), ""), ndbuf.ErrValue, "not a type string"},
 	{"descr string too long", file(1, dict("'|S99999999999999999999'", "False", "()"), ""), ndbuf.ErrValue, "|S9999"},
+	{"descr date unit missing", file(1, dict("'<M8[]'", "False", "()"), ""), ndbuf.ErrValue, `"<M8[]" is not a type string`},
+	{"descr date unit unknown", file(1, dict("'<M8[q]'", "False", "()"), ""), ndbuf.ErrValue, "is not a type string"},
+	{"descr date unit with a word", file(1, dict("'<m8[sms]'", "False", "()"), ""), ndbuf.ErrValue, "is not a type string"},
+	{"descr date unit negative", file(1, dict("'<M8[-3s]'", "False", "()"), ""), ndbuf.ErrValue, "is not a type string"},
+	{"descr date unit spaced", file(1, dict("'<M8[1 s]'", "False", "()"), ""), ndbuf.ErrValue, "is not a type string"},
+	{"descr date unit count huge", file(1, dict("'<M8[2147483648s]'", "False", "()"), ""), ndbuf.ErrValue, "is not a type string"},
+	{"descr date unit divisor missing", file(1, dict("'<M8[s/]'", "False", "()"), ""), ndbuf.ErrValue, "is not a type string"},
+	{"descr date unit divisor 0", file(1, dict("'<M8[s/0]'", "False", "()"), ""), ndbuf.ErrValue, "is not a type string"},
+	{"descr date unit divided twice", file(1, dict("'<M8[s/2/2]'", "False", "()"), ""), ndbuf.ErrValue, "is not a type string"},
+	{"descr date unit generic divided", file(1, dict("'<M8[generic/2]'", "False", "()"), ""), ndbuf.ErrValue, "is not a type string"},
+	{"descr date unit of another mu", file(3, dict("'<M8[\u00b5s]'", "False", "()"), ""), ndbuf.ErrValue, "is not a type string"},
+	{"descr number with a unit", file(1, dict("'<i8[s]'", "False", "()"), ""), ndbuf.ErrValue, "is not a type string"},
 	{"descr date unit open", file(1, dict("'<M8[ns'", "False", "()"), ""), ndbuf.ErrValue, `"<M8[ns" is not a type string`},
 	{"descr date size", file(1, dict("'<M4[ns]'", "False", "()"), ""), ndbuf.ErrValue, "not a type string"},
 	{"objects", file(1, dict("'|O'", "False", "(2,)"), ""), ndbuf.ErrType, "pickled Python objects"},
@@ -292,6 +304,37 @@ func TestWithOrder(t *testing.T) {
 		t.Errorf("%s, %v", native.Descr, err)
 	}
 	if _, err := h.WithOrder('!'); !errors.Is(err, ndbuf.ErrValue) {
+		t.Error(err)
+	}
+}
+
+func TestParts(t *testing.T) {
+	units := map[string]string{"": "", "[generic]": "", "[2generic]": "", "[μs]": "[us]", "[007s]": "[7s]", "[1s]": "[s]", "[0s]": "[0s]",
+		"[h/24]": "[h/24]", "[25Y/2]": "[25Y/2]", "[D/1]": "[D]", "[2147483647m]": "[2147483647m]"}
+	for _, u := range strings.Fields("Y M W D h m s ms us ns ps fs as") {
+		units["["+u+"]"] = "[" + u + "]"
+	}
+	for unit, want := range units {
+		for _, kind := range []string{"M", "m"} {
+			descr := dict("'>"+kind+"8"+unit+"'", "False", "()")
+			h, err := npy.ReadHeader(bytes.NewReader(file(3, descr, "")))
+			if err != nil {
+				t.Errorf("%s: %v", descr, err)
+				continue
+			}
+			if p, err := h.Parts(); err != nil || p.Type != kind+"8"+want || p.Name != "" || p.Fields != nil {
+				t.Errorf("%s: %+v, %v; want %s", descr, p, err, kind+"8"+want)
+			}
+		}
+	}
+	const descr = "[('a', '<f8'), ('', '|V4'), (('title', 'b'), [('', '|S3'), ('raw', '|V2')], (2,)), ('c', ('<M8[2D]', (3,)))]"
+	h := npy.Header{Descr: descr}
+	want := "{ [{a f8 []} {b [{ S3 []} {raw V2 []}]} {c M8[2D] []}]}"
+	p, err := h.Parts()
+	if got := strings.ReplaceAll(fmt.Sprint(p), "  [", " ["); err != nil || got != want {
+		t.Errorf("%s, %v; want %s", got, err, want)
+	}
+	if _, err := (npy.Header{Descr: "[('a', '<f8')"}).Parts(); !errors.Is(err, ndbuf.ErrValue) {
 		t.Error(err)
 	}
 }

@@ -3,13 +3,10 @@ package npy
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
-	"strconv"
+	"slices"
 
 	"github.com/strided-go/strided/ndbuf"
 	"github.com/strided-go/strided/strides"
@@ -17,7 +14,8 @@ import (
 
 // HeaderOf is the header that Write gives a view. The order is the one that costs least: Fortran order for a view that
 // is Fortran-contiguous and not C-contiguous, so that its memory is written as it lies; C order for any other. A view of
-// a [File] that still has the file's format keeps the file's version and spelling of the dtype.
+// a [File] that still has the file's format keeps the file's version and spelling of the dtype. Items of 0 bytes lie in
+// both orders: with the file's shape they keep the file's order.
 //
 // Errors: ErrType for a format that has no dtype, as pointers; ErrNotImplemented for one that package format does not
 // read; ErrReleased.
@@ -35,6 +33,9 @@ func HeaderOf(m *ndbuf.MemoryView) (Header, error) {
 	}
 	if f, ok := m.Base().(*File); ok && f.header.ItemSize == h.ItemSize && f.header.Type.String() == m.Format() {
 		h.Version, h.Descr = f.header.Version, f.header.Descr
+		if h.ItemSize == 0 && slices.Equal(h.Shape, f.header.Shape) {
+			h.Fortran = f.header.Fortran
+		}
 		return h, nil
 	}
 	h.Descr, err = descrOf(t, h.ItemSize)
@@ -74,7 +75,8 @@ func writeItems(w io.Writer, m *ndbuf.MemoryView, h Header) error {
 }
 
 // WriteFile writes any view to a file, which is made or replaced. A regular file is written beside path and renamed at
-// the end, so that path is either what it was or complete, and m may be a view of the very file.
+// the end, so that path is either what it was or complete, and m may be a view of the very file. The mode of a file that
+// is replaced stays, and a link is followed, even to a file that is not there yet.
 //
 // Errors: those of the system; as [Write].
 func WriteFile(path string, m *ndbuf.MemoryView) error {
@@ -82,60 +84,48 @@ func WriteFile(path string, m *ndbuf.MemoryView) error {
 }
 
 // replaceFile makes path what write writes.
-func replaceFile(path string, write func(io.Writer) error) (err error) {
-	mode := fs.FileMode(0o666)
-	if info, err := os.Stat(path); err == nil {
-		if mode = info.Mode().Perm(); !info.Mode().IsRegular() {
-			file, err := os.OpenFile(path, os.O_WRONLY, 0)
-			if err != nil {
-				return fmt.Errorf("npy: %w", err)
-			}
-			return fill(file, write)
-		}
-		// The file that a link leads to is replaced, not the link.
-		if path, err = filepath.EvalSymlinks(path); err != nil {
+func replaceFile(path string, write func(io.Writer) error) error {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		file, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
 			return fmt.Errorf("npy: %w", err)
 		}
-	}
-	var file *os.File
-	for try := 0; file == nil; try++ {
-		beside := path + ".tmp" + strconv.Itoa(os.Getpid()) + "-" + strconv.Itoa(try)
-		file, err = os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-		if err != nil && !(errors.Is(err, fs.ErrExist) && try < 1000) {
-			return fmt.Errorf("npy: %w", err)
+		err = fill(file, write)
+		if e := file.Close(); err == nil && e != nil {
+			err = fmt.Errorf("npy: %w", e)
 		}
+		return err
 	}
-	if err = fill(file, write); err == nil {
-		if err = os.Rename(file.Name(), path); err != nil {
-			err = fmt.Errorf("npy: %w", err)
-		}
-	}
+	r, err := replace(path)
 	if err != nil {
-		os.Remove(file.Name())
+		return err
 	}
-	return err
+	defer r.abandon()
+	if err := fill(r.file, write); err != nil {
+		return err
+	}
+	return r.commit()
 }
 
-// fill writes a file, through a buffer, and closes it.
+// fill writes a file, through a buffer.
 func fill(file *os.File, write func(io.Writer) error) error {
 	w := bufio.NewWriterSize(file, 64<<10)
-	err := write(w)
-	if err == nil {
-		if err = w.Flush(); err != nil {
-			err = fmt.Errorf("npy: %w", err)
-		}
+	if err := write(w); err != nil {
+		return err
 	}
-	if e := file.Close(); err == nil && e != nil {
-		err = fmt.Errorf("npy: %w", e)
+	if err := w.Flush(); err != nil {
+		return fmt.Errorf("npy: %w", err)
 	}
-	return err
+	return nil
 }
 
 // Create makes a .npy file of zeroed items, or replaces one, and maps it Writable: for arrays that are filled piece by
-// piece. See [WriteHeader] for what h needs.
+// piece. See [WriteHeader] for what h needs. The file is made beside path and renamed, as by [WriteFile]: after an error
+// path is what it was, and views of a file that was replaced keep its items.
 //
 // Shares the file's pages. The Base is a [*File].
-// Errors: those of the system; as [WriteHeader]; ErrNotImplemented on systems other than Unix.
+// Errors: those of the system; as [WriteHeader]; ErrValue if path is there and not a regular file; ErrNotImplemented on
+// systems other than Unix.
 // As numpy.lib.format.open_memmap with mode 'w+'.
 func Create(path string, h Header) (*ndbuf.MemoryView, error) {
 	b, err := h.bytes()
@@ -149,21 +139,31 @@ func Create(path string, h Header) (*ndbuf.MemoryView, error) {
 	if err != nil {
 		return nil, err
 	}
-	size := int64(len(b)) + int64(h.nbytes())
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o666)
-	if err != nil {
-		return nil, fmt.Errorf("npy: %w", err)
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, fail(ndbuf.ErrValue, "%s exists and is not a regular file", path)
 	}
-	defer file.Close()
-	if _, err = file.Write(b); err == nil {
-		err = file.Truncate(size)
+	r, err := replace(path)
+	if err != nil {
+		return nil, err
+	}
+	defer r.abandon()
+	if _, err = r.file.Write(b); err == nil {
+		err = r.file.Truncate(int64(len(b)) + int64(h.nbytes()))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("npy: %w", err)
 	}
 	f := &File{name: path, header: h}
-	if err := f.mapItems(file, 0, Writable); err != nil {
+	if err := f.mapItems(r.file, 0, Writable); err != nil {
 		return nil, named(path, err)
 	}
-	return f.view()
+	m, err := f.view()
+	if err != nil {
+		return nil, err
+	}
+	if err := r.commit(); err != nil {
+		m.Release()
+		return nil, err
+	}
+	return m, nil
 }

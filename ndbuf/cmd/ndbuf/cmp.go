@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/strided-go/strided/format"
 	"github.com/strided-go/strided/ndbuf"
+	"github.com/strided-go/strided/ndbuf/npy"
 	"github.com/strided-go/strided/strides"
 )
 
@@ -17,8 +19,13 @@ var cmpCommand = command{
 	name: "cmp", usage: "A B", short: "tell whether two arrays hold the same, or where they first differ", files: [2]int{2, 2},
 	long: `
 The arrays are the same if they have one shape and the items at each index have the same value: the order in the file, the
-byte order and the kind of number do not count, so 1 is the same as 1.0, 0.0 as -0.0, and NaN as NaN. Padding between the
-members of a record does not count either. Otherwise the first difference, in the order of the index, is printed.
+byte order and the kind of number do not count, so 1 is the same as 1.0, 0.0 as -0.0, and NaN as NaN. Nor do NULs at the
+end of a text, padding between the fields of a record, and titles of fields. What does count, for fields in their order:
+their names; that both are dates or both durations, of one unit as it is written; that both are raw bytes (V), of one size.
+Otherwise the first difference, in the order of the index, is printed. Text that is not Unicode has no value: items of one
+type that hold it are the same if all their bytes are, and of two types they are trouble. Files must be regular: standard
+input and pipes will not do. A compressed member is unpacked into a temporary file, and its checksum checked; that of a
+stored one is not.
 Exit status: 0 the same, 1 different, 2 trouble.`,
 	prepare: func(f *flag.FlagSet) func(*tool, []string) error {
 		quiet := f.Bool("q", false, "print nothing: the exit status tells")
@@ -35,7 +42,7 @@ Exit status: 0 the same, 1 different, 2 trouble.`,
 				return err
 			}
 			if !*quiet {
-				fmt.Fprintln(t.out, difference)
+				fmt.Fprintln(t.out, escape(difference))
 			}
 			return errDifferent
 		}
@@ -46,18 +53,27 @@ Exit status: 0 the same, 1 different, 2 trouble.`,
 func (t *tool) compare(nameA, nameB string, maxMem byteSize) (text string, err error) {
 	t, stop := t.interruptible()
 	defer stop()
-	a, err := openFile(nameA, os.TempDir())
+	a, err := openFile(t.ctx, nameA, os.TempDir())
 	if err != nil {
 		return "", err
 	}
 	defer func() { err = errors.Join(err, a.close()) }()
-	b, err := openFile(nameB, os.TempDir())
+	b, err := openFile(t.ctx, nameB, os.TempDir())
 	if err != nil {
 		return "", err
 	}
 	defer func() { err = errors.Join(err, b.close()) }()
 	if !slices.Equal(a.header.Shape, b.header.Shape) {
 		return fmt.Sprintf("%s %s differ: shapes %s and %s", nameA, nameB, tuple(a.header.Shape), tuple(b.header.Shape)), nil
+	}
+	var dtypes [2]npy.Part
+	for i, f := range []*file{a, b} {
+		if dtypes[i], err = f.header.Parts(); err != nil {
+			return "", fmt.Errorf("%s: %w", f.name, err)
+		}
+	}
+	if text := typeDifference(dtypes[0], dtypes[1]); text != "" {
+		return fmt.Sprintf("%s %s differ: %s", nameA, nameB, text), nil
 	}
 	c := comparison{files: [2]*file{a, b}, matched: a.header.Type.Compatible(b.header.Type)}
 	index, err := c.run(t, int(maxMem/4))
@@ -71,26 +87,35 @@ func (t *tool) compare(nameA, nameB string, maxMem byteSize) (text string, err e
 	return fmt.Sprintf("%s %s differ %s: %s and %s", nameA, nameB, at, valueText(c.values[0]), valueText(c.values[1])), nil
 }
 
-// indexText writes an index as it is written after an array: [3, 4].
-func indexText(index []int) string {
-	text := []byte{'['}
-	for i, n := range index {
-		if i > 0 {
-			text = append(text, ", "...)
-		}
-		text = fmt.Append(text, n)
+// typeDifference describes how two dtypes differ where values do not tell it, or returns "": in the names of fields, in
+// what integers count, in bytes that are a number or text here and raw there.
+func typeDifference(a, b npy.Part) string {
+	if len(a.Fields) != len(b.Fields) {
+		return fmt.Sprintf("%d and %d fields", len(a.Fields), len(b.Fields))
 	}
-	return string(append(text, ']'))
+	for i, x := range a.Fields {
+		y := b.Fields[i]
+		if x.Name != y.Name {
+			return fmt.Sprintf("field %d is named %q and %q", i, x.Name, y.Name)
+		}
+		if text := typeDifference(x, y); text != "" {
+			return fmt.Sprintf("field %q: %s", x.Name, text)
+		}
+	}
+	if a.Type != b.Type && (countsWhole(a.Type) || countsWhole(b.Type)) {
+		return fmt.Sprintf("types %s and %s", typeText(a.Type), typeText(b.Type))
+	}
+	return ""
 }
 
-func valueText(v any) string {
-	switch v := v.(type) {
-	case []byte:
-		return fmt.Sprintf("%q", v)
-	case string:
-		return fmt.Sprintf("%q", v)
+// countsWhole reports whether a type is the same only as itself: a date, a duration, raw bytes, or no fields.
+func countsWhole(name string) bool { return name == "" || strings.IndexByte("MmV", name[0]) >= 0 }
+
+func typeText(name string) string {
+	if name == "" {
+		return "without fields"
 	}
-	return fmt.Sprint(v)
+	return name
 }
 
 // A comparison looks for the first difference of two files of one shape.
@@ -146,25 +171,30 @@ func (c *comparison) run(t *tool, budget int) ([]int, error) {
 		for _, k := range lens {
 			n *= k
 		}
+		var items [2][]byte
 		for i, a := range arrays {
 			v, err := a.read(c.files[i].data, raw[i], origin, lens)
 			if err != nil {
 				return fmt.Errorf("%s: %w", c.files[i].name, err)
 			}
 			size := c.files[i].header.ItemSize
-			if err := flatten(flat[i][:n*size], v, formats[i], size); err != nil {
+			items[i] = flat[i][:n*size]
+			if err := flatten(items[i], v, formats[i], size); err != nil {
 				return err
 			}
 		}
 		bar.add(n * arrays[0].layout.ItemSize)
-		at, err := c.difference(flat, n)
-		if err != nil || at < 0 {
-			return err
+		at, err := c.difference(items, n)
+		if at < 0 {
+			return nil
 		}
 		index := make([]int, len(lens))
 		for k := len(lens) - 1; k >= 0; k-- {
 			index[k] = origin[k] + at%lens[k]
 			at /= lens[k]
+		}
+		if err != nil {
+			return fmt.Errorf("item %s of %w", indexText(index), err)
 		}
 		if first == nil || slices.Compare(index, first) < 0 {
 			first = index
@@ -193,27 +223,32 @@ func flatten(dst []byte, v *ndbuf.MemoryView, format string, size int) error {
 	return ndbuf.Copy(out, v)
 }
 
-// difference returns the first of n items that differ, or -1.
+// difference returns the first of n items that differ, or -1; with an error, the one that has no value.
 func (c *comparison) difference(flat [2][]byte, n int) (int, error) {
-	sizeA, sizeB := c.files[0].header.ItemSize, c.files[1].header.ItemSize
-	a, b := flat[0][:n*sizeA], flat[1][:n*sizeB]
-	if c.matched && bytes.Equal(a, b) {
+	if c.matched && bytes.Equal(flat[0], flat[1]) {
 		return -1, nil
 	}
+	var items [2][]byte
+	var values [2]any
 	for i := range n {
-		x, y := a[i*sizeA:(i+1)*sizeA], b[i*sizeB:(i+1)*sizeB]
-		if c.matched && bytes.Equal(x, y) {
+		for k, f := range c.files {
+			size := f.header.ItemSize
+			items[k] = flat[k][i*size : (i+1)*size]
+		}
+		if c.matched && bytes.Equal(items[0], items[1]) {
 			continue
 		}
-		v, err := c.types[0].Decode(x)
-		if err != nil {
-			return 0, err
+		for k, f := range c.files {
+			var err error
+			if values[k], err = c.types[k].Decode(items[k]); err == nil {
+				continue
+			}
+			if c.matched {
+				return i, nil // the bytes are all there is to compare
+			}
+			return i, fmt.Errorf("%s: %w", f.name, err)
 		}
-		w, err := c.types[1].Decode(y)
-		if err != nil {
-			return 0, err
-		}
-		if !sameValue(v, w) {
+		if !sameValue(values[0], values[1]) {
 			return i, nil
 		}
 	}
@@ -232,7 +267,7 @@ func (c *comparison) load(arrays [2]*array, index []int) (err error) {
 			return err
 		}
 		if c.values[i], err = c.files[i].header.Type.Decode(mem); err != nil {
-			return err
+			c.values[i] = undecodable(mem)
 		}
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 
 	"github.com/strided-go/strided/format"
 	"github.com/strided-go/strided/ndbuf"
+	"github.com/strided-go/strided/ndbuf/npy"
 	"github.com/strided-go/strided/strides"
 )
 
@@ -58,12 +59,18 @@ func TestCmp(t *testing.T) {
 		{listed(t, "<Q", uint64(1<<64-1)), listed(t, "<d", 0x1p64), "at [0]: 18446744073709551615 and 1.8446744073709552e+19"},
 		{listed(t, "<q", int64(-1)), listed(t, "<Q", uint64(1<<64-1)), "at [0]: -1 and 18446744073709551615"},
 		{listed(t, "?", true), listed(t, "B", 1), ""},
-		{listed(t, "3s", []byte("ab")), listed(t, "5s", []byte("ab")), `at [0]: "ab\x00" and "ab\x00\x00\x00"`},
+		{listed(t, "3s", []byte("ab")), listed(t, "5s", []byte("ab")), ""},
+		{listed(t, "3s", []byte("a\x00b")), listed(t, "5s", []byte("ab")), `at [0]: "a\x00b" and "ab\x00\x00\x00"`},
+		{listed(t, "<Zd", complex(inf, nan)), listed(t, "<Zf", complex64(complex(inf, nan))), ""},
+		{listed(t, "<Zd", complex(inf, nan)), listed(t, "<Zd", complex(nan, 1)), ""},
+		{listed(t, "<Zd", complex(inf, nan)), listed(t, "<Zd", complex(inf, 1)), "at [0]: (+Inf+NaNi) and (+Inf+1i)"},
 		{listed(t, "<3w", "ab"), listed(t, ">3w", "ab"), ""},
 		{listed(t, "<3w", "ab"), listed(t, "<5w", "ab"), ""},
 		{listed(t, "<3w", "ab"), listed(t, "<i", 7), `at [0]: "ab" and 7`},
 		{listed(t, "T{<i:x:>d:y:}", format.Record{1, 2.0}), listed(t, "T{>q:x:<f:y:}", format.Record{1, 2.0}), ""},
 		{listed(t, "T{<i:x:>d:y:}", format.Record{1, 2.0}), listed(t, "T{>q:x:<f:y:}", format.Record{1, 2.5}), "at [0]: [1 2] and [1 2.5]"},
+		{listed(t, "T{<i:x:<2w:y:}", format.Record{1, "\x1b["}), listed(t, "T{<i:x:<2w:y:}", format.Record{1, "]"}),
+			`at [0]: [1 "\x1b["] and [1 "]"]`},
 	} {
 		a, b := saved(t, "a.npy", c.a), saved(t, "b.npy", c.b)
 		status, out, err := ndbufTool("cmp", a, b)
@@ -114,7 +121,7 @@ func TestCmpRandom(t *testing.T) {
 			if err := os.Rename(saved(t, "x.npy", m), path); err != nil {
 				t.Fatal(err)
 			}
-			f, err := openFile(path, dir)
+			f, err := openFile(t.Context(), path, dir)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -172,11 +179,96 @@ func TestSameValue(t *testing.T) {
 		{nan, math.NaN(), true},
 		{nan, nan, true},
 		{nan, 1.0, false},
+		{complex(math.Inf(1), math.NaN()), complex(math.Inf(1), math.NaN()), true},
+		{complex(math.Inf(1), math.NaN()), complex64(complex(math.Inf(-1), math.NaN())), true},
+		{complex(math.NaN(), math.Inf(1)), math.NaN(), true},
+		{complex(math.Inf(1), math.NaN()), math.Inf(1), false},
+		{format.LongComplex{Real: long("1"), Imag: nan}, complex(2, math.NaN()), true},
+		{format.LongComplex{Real: long("1"), Imag: nan}, complex(1, 2), false},
+		{[]byte("ab\x00"), []byte("ab"), true},
+		{[]byte("ab\x00c"), []byte("ab"), false},
 		{format.LongComplex{Real: long("1"), Imag: long("2")}, complex(1, 2), true},
 		{format.LongComplex{Real: long("1"), Imag: long("2")}, complex(1, 3), false},
 	} {
 		if got := sameValue(c.a, c.b); got != c.want {
 			t.Errorf("case %d: %v and %v: %v", i, c.a, c.b, got)
+		}
+	}
+}
+
+// written makes a .npy file of a header's text and items.
+func written(t *testing.T, descr string, shape []int, items string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "a.npy")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := npy.WriteHeader(f, npy.Header{Descr: descr, Shape: shape}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteString(items); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestCmpTypes: what numbers do not tell counts: units, names of fields, sizes of raw bytes.
+func TestCmpTypes(t *testing.T) {
+	const one, big = "\x01\x00\x00\x00\x00\x00\x00\x00", "\x00\x00\x00\x00\x00\x00\x00\x01"
+	for _, c := range []struct{ descrA, itemsA, descrB, itemsB, want string }{
+		{"'<M8[D]'", one, "'<M8[s]'", one, "types M8[D] and M8[s]"},
+		{"'<M8[D]'", one, "'<m8[D]'", one, "types M8[D] and m8[D]"},
+		{"'<M8[D]'", one, "'<i8'", one, "types M8[D] and i8"},
+		{"'<M8[D]'", one, "'|V8'", one, "types M8[D] and V8"},
+		{"'<M8[D]'", one, "'>M8[1D]'", big, ""},
+		{"'<M8[us]'", one, "'>M8[μs]'", big, ""},
+		{"'<m8'", one, "'<m8[generic]'", one, ""},
+		{"'|V2'", "a\x00", "'|V1'", "a", "types V2 and V1"},
+		{"'|V2'", "a\x00", "'|S2'", "a\x00", "types V2 and S2"},
+		{"[('x', '<i4'), ('y', '<i4')]", one, "[('y', '<i4'), ('x', '<i4')]", one, `field 0 is named "x" and "y"`},
+		{"[('x', '<i4'), ('y', '<i4')]", one, "[('x', '<i4')]", one[:4], "2 and 1 fields"},
+		{"[('x', '<i4'), ('', '|V4')]", one, "[(('title', 'x'), '>i4')]", big[4:], ""},
+		{"[('x', '<i8')]", one, "'<i8'", one, "1 and 0 fields"},
+		{"[('x', [('when', '<M8[ns]')])]", one, "[('x', [('when', '<M8[ms]')])]", one,
+			`field "x": field "when": types M8[ns] and M8[ms]`},
+		{"[('x', [('\\x1b', '<i8')])]", one, "[('x', [('b', '<i8')])]", one, `field "x": field 0 is named "\x1b" and "b"`},
+		{"[]", "", "'|u1'", "a", "types without fields and u1"},
+	} {
+		for _, n := range []int{1, 0} {
+			a, b := written(t, c.descrA, []int{n}, c.itemsA), written(t, c.descrB, []int{n}, c.itemsB)
+			status, out, err := ndbufTool("cmp", a, b)
+			want := ""
+			if c.want != "" {
+				want = fmt.Sprintf("%s %s differ: %s\n", a, b, c.want)
+			}
+			if out != want || err != "" || status != map[bool]int{true: exitOK, false: exitDifferent}[want == ""] {
+				t.Errorf("%s and %s: exit %d, %q %q, want %q", c.descrA, c.descrB, status, out, err, want)
+			}
+		}
+	}
+}
+
+// TestCmpNoUnicode: text that is not Unicode is compared as bytes, or trouble that names the file and the item.
+func TestCmpNoUnicode(t *testing.T) {
+	const bad, worse, fine = "\x00\x00\x11\x00", "\x01\x00\x11\x00", "a\x00\x00\x00"
+	a := written(t, "'<U1'", []int{2}, fine+bad)
+	for _, c := range []struct {
+		descr, items string
+		status       int
+		want         string
+	}{
+		{"'<U1'", fine + bad, exitOK, ""},
+		{"'>U1'", "\x00\x00\x00a\x00\x11\x00\x00", exitOK, ""},
+		{"'<U1'", fine + worse, exitDifferent, "differ at [1]: bytes 00001100 and bytes 01001100\n"},
+		{"'<U1'", fine + fine, exitDifferent, "differ at [1]: bytes 00001100 and \"a\"\n"},
+		{"'<U2'", fine + "\x00\x00\x00\x00" + bad + "\x00\x00\x00\x00", exitTrouble, "item [1] of " + a + ": "},
+	} {
+		b := written(t, c.descr, []int{2}, c.items)
+		status, out, err := ndbufTool("cmp", a, b)
+		if status != c.status || !strings.Contains(out+err, c.want) {
+			t.Errorf("%s %q: exit %d, %q %q, want %d %q", c.descr, c.items, status, out, err, c.status, c.want)
 		}
 	}
 }

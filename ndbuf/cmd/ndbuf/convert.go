@@ -4,8 +4,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/strided-go/strided/ndbuf"
@@ -36,7 +39,9 @@ var convertCommand = command{
 The part is taken first, then the axes are permuted, then the items are written in the order asked for. Without flags OUT
 is a copy of IN's array. The array is not read whole: boxes of it are read, rearranged and written at their offsets, in
 memory of --max-mem in all, and nothing is mapped. OUT appears when it is complete and on the disk; until then, and after
-an error, it stays what it was. It may be IN.`,
+an error, it stays what it was. It may be IN, but is always a .npy file: a name that ends in .npz, and an archive that is
+there, are refused. IN must be a regular file, and OUT one or none: pipes, and standard input and output, will not do. A
+compressed member is unpacked into a temporary file beside OUT, and its checksum checked; that of a stored one is not.`,
 	prepare: func(f *flag.FlagSet) func(*tool, []string) error {
 		c := conversion{maxMem: defaultMaxMem}
 		f.Var(&c.order, "order", "`order` of the items in OUT, C or F (IN's)")
@@ -68,10 +73,13 @@ type conversion struct {
 
 // run converts the array in path in to one in path out.
 func (c *conversion) run(t *tool, in, out string) (err error) {
+	if err := checkOut(out); err != nil {
+		return err
+	}
 	t, stop := t.interruptible()
 	defer stop()
 	begin := time.Now()
-	src, err := openFile(in, filepath.Dir(out))
+	src, err := openFile(t.ctx, in, filepath.Dir(out))
 	if err != nil {
 		return err
 	}
@@ -89,8 +97,24 @@ func (c *conversion) run(t *tool, in, out string) (err error) {
 		return err
 	}
 	if !c.quiet {
-		fmt.Fprintf(t.err, "%s: %s, %s, %s order, in %.2f s\n", out, header.Descr, tuple(header.Shape), header.Order(),
+		fmt.Fprintf(t.err, "%s: %s, %s, %s order, in %.2f s\n", escape(out), quoted(header.Descr), tuple(header.Shape), header.Order(),
 			time.Since(begin).Seconds())
+	}
+	return nil
+}
+
+// checkOut refuses a path that is not for a .npy file.
+func checkOut(path string) error {
+	name, _ := splitMember(path)
+	archive := strings.EqualFold(filepath.Ext(name), ".npz")
+	if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
+		if f, err := os.Open(name); err == nil {
+			archive = archive || isArchive(f)
+			f.Close()
+		}
+	}
+	if archive {
+		return usagef("%s: convert writes .npy files, not archives nor into them", path)
 	}
 	return nil
 }
@@ -139,8 +163,20 @@ func (c *conversion) plan(h npy.Header, from *array) (npy.Header, *array, error)
 		return h, nil, err
 	}
 	h.Shape = l.Shape
-	h.Fortran = !l.IsContiguous(strides.C) // what is in both orders NumPy calls C
+	h.Fortran = order == strides.F && ordersDiffer(l.Shape) // what is in both orders NumPy calls C
 	return h, &array{format: h.Type.String(), layout: l}, nil
+}
+
+// ordersDiffer reports whether items of a shape lie otherwise in C order than in Fortran order. (The strides do not tell:
+// those of items of 0 bytes are 0 in both.)
+func ordersDiffer(shape []int) bool {
+	long := 0
+	for _, n := range shape {
+		if n > 1 {
+			long++
+		}
+	}
+	return long > 1 && !slices.Contains(shape, 0)
 }
 
 // transfer copies the items box by box, in memory of budget bytes.
@@ -173,19 +209,4 @@ func (t *tool) transfer(dst *replacement, src *file, to, from *array, budget int
 		bar.add(b.NBytes())
 		return to.write(dst, out, origin, lens)
 	})
-}
-
-// tuple writes a shape as Python does.
-func tuple(shape []int) string {
-	text := "("
-	for i, n := range shape {
-		if i > 0 {
-			text += ", "
-		}
-		text += fmt.Sprint(n)
-	}
-	if len(shape) == 1 {
-		text += ","
-	}
-	return text + ")"
 }

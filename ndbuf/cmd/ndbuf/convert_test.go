@@ -60,7 +60,7 @@ func want(t *testing.T, c *conversion, path string) []byte {
 
 // uncommitted is run without the wait for the disk, and without OUT: it returns what that would hold.
 func (c *conversion) uncommitted(in, out string) ([]byte, error) {
-	src, err := openFile(in, filepath.Dir(out))
+	src, err := openFile(context.Background(), in, filepath.Dir(out))
 	if err != nil {
 		return nil, err
 	}
@@ -285,7 +285,7 @@ func (f *failing) ReadAt(p []byte, off int64) (int, error) {
 
 // TestShrinkingFile: a file that gets shorter while it is read is an error that says so.
 func TestShrinkingFile(t *testing.T) {
-	f, err := openFile(saved(t, "a.npy", counting(t, "<i", strides.C, 30, 40)), "")
+	f, err := openFile(t.Context(), saved(t, "a.npy", counting(t, "<i", strides.C, 30, 40)), "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -66,14 +66,14 @@ func memberName(z *zip.File) string { return strings.TrimSuffix(z.Name, ".npy") 
 // openFile opens path, a .npy file or a member of an archive, which may be left out if it is the only one. A compressed
 // member is unpacked into a temporary file in scratch.
 //
-// Errors: those of the system; those of npy.ReadHeader; a file shorter than its header says.
-func openFile(path, scratch string) (*file, error) {
+// Errors: those of the system; those of npy.ReadHeader; a file shorter than its header says; errInterrupted when ctx is done.
+func openFile(ctx context.Context, path, scratch string) (*file, error) {
 	name, member := splitMember(path)
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
-	out, err := readFile(f, path, member, scratch)
+	out, err := readFile(ctx, f, path, member, scratch)
 	if err != nil {
 		f.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -82,7 +82,7 @@ func openFile(path, scratch string) (*file, error) {
 }
 
 // readFile is openFile with the file open.
-func readFile(f *os.File, path, member, scratch string) (*file, error) {
+func readFile(ctx context.Context, f *os.File, path, member, scratch string) (*file, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return nil, err
@@ -100,8 +100,8 @@ func readFile(f *os.File, path, member, scratch string) (*file, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := out.enter(f, z, scratch); err != nil {
-			return nil, fmt.Errorf("member %s: %w", memberName(z), err)
+		if err := out.enter(ctx, f, z, scratch); err != nil {
+			return nil, fmt.Errorf("member %s: %w", quoted(memberName(z)), err)
 		}
 	} else if member != "" {
 		return nil, fmt.Errorf("not an archive, so it has no member %q", member)
@@ -140,7 +140,7 @@ func findMember(archive *zip.Reader, member string) (*zip.File, error) {
 		if z.Name == member || memberName(z) == member {
 			return z, nil
 		}
-		names, only = append(names, memberName(z)), z
+		names, only = append(names, quoted(memberName(z))), z
 	}
 	slices.Reverse(names)
 	switch {
@@ -154,15 +154,48 @@ func findMember(archive *zip.Reader, member string) (*zip.File, error) {
 	return only, nil
 }
 
-// enter makes f the member z of the archive in it.
-func (f *file) enter(archive *os.File, z *zip.File, scratch string) error {
-	f.size = int64(z.UncompressedSize64)
-	switch {
-	case z.Flags&1 != 0:
+// checkMember reports why a member of an archive of size bytes cannot be read: what the archive's directory says of it is
+// not believed. A stored member is read where it lies, so that its sizes must be right; its checksum is not looked at.
+func checkMember(z *zip.File, size int64) error {
+	if z.Flags&1 != 0 {
 		return errors.New("it is encrypted")
-	case f.size < 0:
+	}
+	if z.UncompressedSize64 > 1<<63-1 {
 		return fmt.Errorf("a size of %d bytes", z.UncompressedSize64)
 	}
+	if z.Method != zip.Store {
+		return nil
+	}
+	at, err := z.DataOffset()
+	if err != nil {
+		return err
+	}
+	if n := z.CompressedSize64; n != z.UncompressedSize64 || at < 0 || at > size || n > uint64(size-at) {
+		return fmt.Errorf("stored as %d bytes from byte %d on, unpacked %d: it does not lie in the archive of %d bytes",
+			n, at, z.UncompressedSize64, size)
+	}
+	return nil
+}
+
+// A contextReader ends with errInterrupted when its context is done.
+type contextReader struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (r contextReader) Read(p []byte) (int, error) {
+	if r.ctx.Err() != nil {
+		return 0, errInterrupted
+	}
+	return r.Reader.Read(p)
+}
+
+// enter makes f the member z of the archive in it.
+func (f *file) enter(ctx context.Context, archive *os.File, z *zip.File, scratch string) error {
+	if err := checkMember(z, f.size); err != nil {
+		return err
+	}
+	f.size = int64(z.UncompressedSize64)
 	if z.Method == zip.Store {
 		at, err := z.DataOffset()
 		if err != nil {
@@ -190,7 +223,7 @@ func (f *file) enter(archive *os.File, z *zip.File, scratch string) error {
 		}
 		return err
 	}
-	if _, err := io.Copy(tmp, r); err != nil {
+	if _, err := io.Copy(tmp, contextReader{ctx, r}); err != nil {
 		return errors.Join(err, f.close())
 	}
 	return nil
@@ -206,8 +239,11 @@ func (f *file) array() (*array, error) {
 	return &array{format: f.header.Type.String(), layout: l, gap: maxReadGap}, nil
 }
 
-// peek returns the header of a member without unpacking its items.
-func peek(z *zip.File) (npy.Header, error) {
+// peek returns the header of a member of an archive of size bytes without unpacking its items.
+func peek(z *zip.File, size int64) (npy.Header, error) {
+	if err := checkMember(z, size); err != nil {
+		return npy.Header{}, err
+	}
 	r, err := z.Open()
 	if err != nil {
 		return npy.Header{}, err
@@ -217,7 +253,7 @@ func peek(z *zip.File) (npy.Header, error) {
 	if err != nil {
 		return h, err
 	}
-	return h, checkSize(h, int64(min(z.UncompressedSize64, 1<<63-1)))
+	return h, checkSize(h, int64(z.UncompressedSize64))
 }
 
 // A replacement is a file that is written beside the one it will replace, and becomes it when it is complete.
@@ -227,30 +263,72 @@ type replacement struct {
 	done bool
 }
 
-// replace starts the replacement of path, which need not exist. A link is followed.
+// replace starts the replacement of path, which need not exist. A link is followed, even to a file that is not there yet,
+// and a file that is keeps its mode.
 func replace(path string) (*replacement, error) {
+	path, err := followLinks(path)
+	if err != nil {
+		return nil, err
+	}
 	mode := fs.FileMode(0o666)
-	info, err := os.Stat(path)
+	old, err := os.Stat(path)
 	switch {
-	case err == nil && !info.Mode().IsRegular():
+	case err == nil && !old.Mode().IsRegular():
 		return nil, fmt.Errorf("%s exists and is not a regular file", path)
 	case err == nil:
-		mode = info.Mode().Perm()
-		if path, err = filepath.EvalSymlinks(path); err != nil {
-			return nil, err
-		}
+		mode = old.Mode().Perm()
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	}
-	for try := 0; ; try++ {
-		f, err := os.OpenFile(fmt.Sprintf("%s.tmp-%d-%d", path, os.Getpid(), try), os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
-		if err == nil {
-			return &replacement{File: f, path: path}, nil
-		}
-		if !errors.Is(err, fs.ErrExist) || try == 100 {
+	r := &replacement{path: path}
+	for try := 0; r.File == nil; try++ {
+		r.File, err = os.OpenFile(fmt.Sprintf("%s.tmp-%d-%d", path, os.Getpid(), try), os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
+		if err != nil && !(errors.Is(err, fs.ErrExist) && try < 100) {
 			return nil, err
 		}
 	}
+	if old == nil {
+		return r, nil
+	}
+	// The umask may have taken bits from the mode. Some file systems have none to set.
+	info, err := r.Stat()
+	if err == nil && info.Mode().Perm() != mode {
+		err = r.Chmod(mode)
+	}
+	if err != nil {
+		r.abandon()
+		return nil, err
+	}
+	return r, nil
+}
+
+// maxLinks is how many links lead to a file at most, as on Linux.
+const maxLinks = 40
+
+// followLinks returns the path of the file that path leads to, there or not.
+func followLinks(path string) (string, error) {
+	for range maxLinks {
+		info, err := os.Lstat(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return path, nil
+		}
+		if err != nil {
+			return "", err
+		}
+		if info.Mode()&fs.ModeSymlink == 0 {
+			return path, nil
+		}
+		to, err := os.Readlink(path)
+		if err != nil {
+			return "", err
+		}
+		if !filepath.IsAbs(to) {
+			folder, _ := filepath.Split(path) // filepath.Join would take folder/.. away, which may lead elsewhere
+			to = folder + to
+		}
+		path = to
+	}
+	return "", fmt.Errorf("%s: too many links", path)
 }
 
 // commit brings the file to the disk and gives it its name, unless ctx is done by then.

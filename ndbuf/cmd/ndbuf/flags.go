@@ -114,11 +114,18 @@ type sliceFlag struct {
 
 func (s *sliceFlag) Set(text string) (err error) {
 	text = strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(text), "["), "]")
-	if s.text, s.index = strings.TrimSpace(text), nil; s.text == "" {
-		return nil // all of it, as a[()] in NumPy
+	if s.text, s.index = strings.TrimSpace(text), nil; isWhole(text) {
+		s.text = ""
+		return nil
 	}
 	s.index, err = strides.ParseIndex(text)
 	return err
+}
+
+// isWhole reports whether an index takes the whole array: nothing, or the empty tuple of a[()] in NumPy.
+func isWhole(index string) bool {
+	index = strings.TrimSpace(index)
+	return index == "" || index == "()"
 }
 
 func (s *sliceFlag) String() string { return s.text }

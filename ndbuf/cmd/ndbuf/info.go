@@ -16,7 +16,8 @@ import (
 var infoCommand = command{
 	name: "info", usage: "FILE...", short: "tell what is in a file: format, shape, strides, order, size", files: [2]int{1, 1 << 20},
 	long: `
-Reads headers only. Of an archive every member is told, or the one that is named: a.npz/weights.`,
+Reads headers only. Of an archive every member is told, or the one that is named: a.npz/weights. Names and formats that a
+terminal would not print as they are are quoted.`,
 	prepare: func(f *flag.FlagSet) func(*tool, []string) error {
 		asJSON := f.Bool("json", false, "print one JSON document for each file")
 		return func(t *tool, files []string) error {
@@ -26,12 +27,14 @@ Reads headers only. Of an archive every member is told, or the one that is named
 					return err
 				}
 				if *asJSON {
-					e := json.NewEncoder(t.out)
+					var text strings.Builder
+					e := json.NewEncoder(&text)
 					e.SetEscapeHTML(false)
 					e.SetIndent("", "  ")
 					if err := e.Encode(about); err != nil {
 						return err
 					}
+					fmt.Fprint(t.out, escapeJSON(text.String()))
 					continue
 				}
 				if i > 0 {
@@ -128,7 +131,7 @@ func inspectFile(f *os.File, path, member string) (*fileInfo, error) {
 		a := arrayInfo{
 			Name: memberName(z), Stored: int64(min(z.CompressedSize64, 1<<63-1)), Compressed: z.Method != zip.Store,
 		}
-		h, err := peek(z)
+		h, err := peek(z, about.Bytes)
 		if err == nil {
 			err = a.fill(h)
 		}
@@ -155,7 +158,7 @@ func (a *arrayInfo) fill(h npy.Header) error {
 
 func (about *fileInfo) print(t *tool) {
 	if about.archive {
-		fmt.Fprintf(t.out, "%s: an archive, %d bytes (%s), %d shown\n", about.File, about.Bytes, formatBytes(about.Bytes),
+		fmt.Fprintf(t.out, "%s: an archive, %d bytes (%s), %d shown\n", escape(about.File), about.Bytes, formatBytes(about.Bytes),
 			len(about.Members))
 		for i := range about.Members {
 			m := &about.Members[i]
@@ -163,12 +166,12 @@ func (about *fileInfo) print(t *tool) {
 			if m.Compressed {
 				how = "compressed"
 			}
-			fmt.Fprintf(t.out, "\n%s: %s, %s\n", m.Name, how, formatBytes(m.Stored))
+			fmt.Fprintf(t.out, "\n%s: %s, %s\n", quoted(m.Name), how, formatBytes(m.Stored))
 			m.print(t)
 		}
 		return
 	}
-	fmt.Fprintf(t.out, "%s: %d bytes (%s)\n", about.File, about.Bytes, formatBytes(about.Bytes))
+	fmt.Fprintf(t.out, "%s: %d bytes (%s)\n", escape(about.File), about.Bytes, formatBytes(about.Bytes))
 	about.Array.print(t)
 }
 
@@ -177,11 +180,11 @@ func (a *arrayInfo) print(t *tool) {
 		fmt.Fprintf(t.out, "  %-12s"+text+"\n", append([]any{name}, args...)...)
 	}
 	if a.Problem != "" {
-		line("problem", "%s", a.Problem)
+		line("problem", "%s", escape(a.Problem))
 		return
 	}
-	line("dtype", "%s", a.Descr)
-	line("format", "%s", a.Format)
+	line("dtype", "%s", quoted(a.Descr))
+	line("format", "%s", quoted(a.Format))
 	line("shape", "%s", tuple(a.Shape))
 	line("strides", "%s", tuple(a.Strides))
 	line("order", "%s", a.Order)

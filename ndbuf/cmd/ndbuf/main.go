@@ -7,8 +7,9 @@
 //	ndbuf demo                           the library at work on a photograph
 //
 // "ndbuf help COMMAND" tells the flags of each, which may stand before or after the files. A member of an archive is
-// named as a file in a folder: a.npz/weights. The exit status is 0 for success, 1 when cmp finds a difference, and 2 for
-// trouble of any kind.
+// named as a file in a folder: a.npz/weights. "-" is a file of that name, not standard input, and info, convert and cmp,
+// which read at offsets, refuse pipes. Checksums are checked of compressed members, not of stored ones.
+// The exit status is 0 for success, 1 when cmp finds a difference, and 2 for trouble of any kind.
 package main
 
 import (
@@ -21,6 +22,7 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -49,11 +51,35 @@ type tool struct {
 var errInterrupted = errors.New("interrupted")
 
 // interruptible returns t for a command that has something to clean up: its context is done when the program is
-// interrupted. The second time the program is ended at once.
+// interrupted, terminated or its terminal goes away. The second time the program is ended at once. A signal that the
+// program was told to ignore when it was started, as by nohup, stays ignored.
 func (t *tool) interruptible() (inner *tool, stop func()) {
-	ctx, stop := signal.NotifyContext(t.ctx, os.Interrupt, syscall.SIGTERM)
+	var ctx context.Context
+	if heeded := interrupts(); len(heeded) > 0 {
+		ctx, stop = signal.NotifyContext(t.ctx, heeded...)
+	} else { // to be notified of no signals means of all
+		ctx, stop = context.WithCancel(t.ctx)
+	}
 	context.AfterFunc(ctx, stop)
 	return &tool{ctx: ctx, out: t.out, err: t.err}, stop
+}
+
+// interrupts are the signals that end the program, without those that are ignored.
+func interrupts() []os.Signal {
+	return slices.DeleteFunc(append([]os.Signal{os.Interrupt, syscall.SIGTERM}, hangup...), signal.Ignored)
+}
+
+// An output remembers the first error of writing to it: what a command prints piece by piece is complete or an error.
+type output struct {
+	w   io.Writer
+	err error
+}
+
+func (o *output) Write(p []byte) (n int, err error) {
+	if o.err == nil {
+		n, o.err = o.w.Write(p)
+	}
+	return n, o.err
 }
 
 // A command is one of the program's words.
@@ -80,6 +106,17 @@ func usagef(text string, args ...any) error { return usageError{fmt.Errorf(text,
 
 // run does what the arguments say and returns the exit status.
 func (t *tool) run(args []string) int {
+	out := &output{w: t.out}
+	status := (&tool{ctx: t.ctx, out: out, err: t.err}).obey(args)
+	if out.err != nil && status != exitTrouble {
+		fmt.Fprintf(t.err, "ndbuf: what was to be printed is not complete: %s\n", escape(out.err.Error()))
+		return exitTrouble
+	}
+	return status
+}
+
+// obey is run but for errors of what is printed, which commands may leave to it.
+func (t *tool) obey(args []string) int {
 	if len(args) == 0 {
 		t.help(t.err)
 		return exitTrouble
@@ -103,10 +140,10 @@ func (t *tool) run(args []string) int {
 			t.describe(t.out, c)
 			return exitOK
 		case errors.As(err, &usage):
-			fmt.Fprintf(t.err, "ndbuf %s: %v\nusage: ndbuf %s\n\"ndbuf help %s\" tells more.\n", name, err,
+			fmt.Fprintf(t.err, "ndbuf %s: %s\nusage: ndbuf %s\n\"ndbuf help %s\" tells more.\n", name, escape(err.Error()),
 				strings.TrimSpace(c.name+" "+c.usage), name)
 		default:
-			fmt.Fprintf(t.err, "ndbuf %s: %v\n", name, err)
+			fmt.Fprintf(t.err, "ndbuf %s: %s\n", name, escape(err.Error()))
 		}
 		return exitTrouble
 	}
@@ -192,7 +229,9 @@ func (t *tool) help(w io.Writer) {
 	for _, c := range commands() {
 		fmt.Fprintf(w, "  ndbuf %-22s %s\n", c.name+" "+c.usage, c.short)
 	}
-	fmt.Fprint(w, "\nFILE is a .npy file, or a member of an archive: a.npz/weights.\n"+
+	fmt.Fprint(w, "\nFILE is a .npy file, or a member of an archive: a.npz/weights. - is not standard\n"+
+		"input, and info, convert and cmp, which read at offsets, refuse pipes. Checksums are checked of compressed\n"+
+		"members, not of stored ones.\n"+
 		"Exit status: 0 success, 1 cmp found a difference, 2 trouble.\n")
 }
 

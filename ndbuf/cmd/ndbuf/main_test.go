@@ -97,6 +97,10 @@ func TestUsage(t *testing.T) {
 		t.Fatal(err)
 	}
 	z := archived(t, false)
+	zz := filepath.Join(t.TempDir(), "archive.npy")
+	if data, err := os.ReadFile(z); err != nil || os.WriteFile(zz, data, 0o666) != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		args   string
 		status int
@@ -108,6 +112,10 @@ func TestUsage(t *testing.T) {
 		{"help convert", 0, "--max-mem size"},
 		{"convert -h", 0, "--max-mem size"},
 		{"help cmp", 0, "Exit status"},
+		{"help", 0, "- is not standard\ninput, and info, convert and cmp, which read at offsets, refuse pipes."},
+		{"help", 0, "members, not of stored ones"},
+		{"help convert", 0, "standard input and output, will not do"},
+		{"info -", 2, "open -: no such file"},
 		{"help nothing", 2, `there is no command "nothing"`},
 		{"nothing", 2, `there is no command "nothing"`},
 		{"version", 0, "ndbuf "},
@@ -139,6 +147,12 @@ func TestUsage(t *testing.T) {
 		{"convert $A $OUT --max-mem NaN", 2, "want a size such as 64MiB"},
 		{"convert $A $OUT --max-mem 1kB", 2, "--max-mem 1000 B: at least 8.0 MiB"},
 		{"convert $TEXT $OUT", 2, "not a .npy file"},
+		{"convert $Z/a $Z", 2, "convert writes .npy files"},
+		{"convert $Z/a $Z/a", 2, "convert writes .npy files"},
+		{"convert $Z/a $Z/new", 2, "convert writes .npy files"},
+		{"convert $A $MISSING.npz", 2, "convert writes .npy files"},
+		{"convert $A $MISSING.NPZ", 2, "convert writes .npy files"},
+		{"convert $A $ZZ", 2, "convert writes .npy files"},
 		{"convert $Z $OUT", 2, "name one after a slash"},
 		{"convert $A $DIR", 2, "exists and is not a regular file"},
 		{"convert $A $MISSING/out.npy", 2, "no such file"},
@@ -152,7 +166,7 @@ func TestUsage(t *testing.T) {
 	} {
 		t.Run(c.args, func(t *testing.T) {
 			dir := t.TempDir()
-			names := strings.NewReplacer("$MISSING", filepath.Join(dir, "missing"), "$TEXT", text, "$DIR", dir, "$A", a, "$Z", z,
+			names := strings.NewReplacer("$MISSING", filepath.Join(dir, "missing"), "$TEXT", text, "$DIR", dir, "$A", a, "$ZZ", zz, "$Z", z,
 				"$OUT", filepath.Join(dir, "out.npy"))
 			args := strings.Fields(c.args)
 			for i := range args {
@@ -330,6 +344,8 @@ func TestShow(t *testing.T) {
 	}
 	for _, c := range []struct{ arg, want string }{
 		{path, "[[ 0  1  2  3]\n [ 4  5  6  7]\n [ 8  9 10 11]]\n"},
+		{path + "[()]", "[[ 0  1  2  3]\n [ 4  5  6  7]\n [ 8  9 10 11]]\n"},
+		{path + "[ () ]", "[[ 0  1  2  3]\n [ 4  5  6  7]\n [ 8  9 10 11]]\n"},
 		{path + "[]", "[[ 0  1  2  3]\n [ 4  5  6  7]\n [ 8  9 10 11]]\n"},
 		{path + "[1]", "[4 5 6 7]\n"},
 		{path + "[::-1, 1:3]", "[[ 9 10]\n [ 5  6]\n [ 1  2]]\n"},

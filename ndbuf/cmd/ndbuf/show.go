@@ -15,7 +15,8 @@ var showCommand = command{
 	name: "show", usage: "FILE[slice]", short: "print items, as NumPy prints an array", files: [2]int{1, 1},
 	long: `
 The slice is in NumPy's notation, and quoted for the shell: 'a.npy[::2, 10:20, ..., -1]', 'a.npz/weights[0]'. The file is
-mapped, and only what is printed is read from it (a compressed member is unpacked whole). Of more than 1000 items the
+mapped, and only what is printed is read from it (a compressed member is unpacked whole; the checksum of a stored one is
+not checked). [] and [()] are the whole array. Of more than 1000 items the
 first and last few along each axis are printed.`,
 	prepare: func(f *flag.FlagSet) func(*tool, []string) error {
 		verbose := f.Bool("v", false, "a line with format, shape and strides of the view, too")
@@ -42,7 +43,7 @@ func (t *tool) show(arg string, verbose bool) (err error) {
 	}
 	defer func() { err = errors.Join(err, closer()) }()
 	defer m.Release()
-	if strings.TrimSpace(index) != "" {
+	if !isWhole(index) {
 		part, err := m.Slice(index)
 		if err != nil {
 			return fmt.Errorf("%s[%s]: %w", path, index, err)
@@ -55,7 +56,7 @@ func (t *tool) show(arg string, verbose bool) (err error) {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(t.out, "format %s, shape %s, strides %s\n", typ, tuple(m.Shape()), tuple(m.Strides()))
+		fmt.Fprintf(t.out, "format %s, shape %s, strides %s\n", quoted(typ.String()), tuple(m.Shape()), tuple(m.Strides()))
 	}
 	_, err = fmt.Fprintln(t.out, m.String())
 	return err
@@ -85,6 +86,9 @@ func openView(path string) (m *ndbuf.MemoryView, closer func() error, err error)
 		names := a.Names()
 		if len(names) != 1 {
 			a.Close()
+			for i := range names {
+				names[i] = quoted(names[i])
+			}
 			return nil, nil, fmt.Errorf("%s: an archive of %d arrays: name one after a slash: %s", name, len(names),
 				strings.Join(names, ", "))
 		}

@@ -4,15 +4,15 @@ import (
 	"bytes"
 	"math"
 	"math/big"
-	"math/cmplx"
 	"reflect"
 
 	"github.com/strided-go/strided/format"
 )
 
 // sameValue reports whether two items, as format.Type.Decode gives them, have the same value: numbers of any kinds by
-// what they count, exactly; texts and bytes by their letters; records member by member. Unlike in Python, NaN is the
-// same as NaN: the question is whether two files hold the same, not whether a sum comes out.
+// what they count, exactly; texts and bytes by their letters, without NULs at the end, as in NumPy; records member by
+// member. Unlike in Python, NaN is the same as NaN, and so are complex numbers either part of which is: the question is
+// whether two files hold the same, not whether a sum comes out.
 func sameValue(a, b any) bool {
 	if x, ok := members(a); ok {
 		y, ok := members(b)
@@ -28,7 +28,7 @@ func sameValue(a, b any) bool {
 	}
 	if x, ok := a.([]byte); ok {
 		y, ok := b.([]byte)
-		return ok && bytes.Equal(x, y)
+		return ok && bytes.Equal(bytes.TrimRight(x, "\x00"), bytes.TrimRight(y, "\x00"))
 	}
 	if x, ok := a.(string); ok {
 		y, ok := b.(string)
@@ -96,8 +96,11 @@ func (x numeric) same(y numeric) bool {
 	case y.integer:
 		return x.counts(y)
 	}
-	return x.c == y.c || cmplx.IsNaN(x.c) && cmplx.IsNaN(y.c)
+	return x.c == y.c || hasNaN(x.c) && hasNaN(y.c)
 }
+
+// hasNaN reports whether a part of c is NaN. (For cmplx.IsNaN a number with an infinite part never is.)
+func hasNaN(c complex128) bool { return math.IsNaN(real(c)) || math.IsNaN(imag(c)) }
 
 // counts reports whether a number that is not an integer by kind has the value of i.
 func (x numeric) counts(i numeric) bool {
@@ -124,15 +127,11 @@ func sameLong(a, b any) bool {
 	if !ok || !ok2 {
 		return false
 	}
-	for i := range x {
-		switch {
-		case x[i] == nil || y[i] == nil: // NaN
-			return (x[0] == nil || x[1] == nil) && (y[0] == nil || y[1] == nil)
-		case x[i].Cmp(y[i]) != 0:
-			return false
-		}
+	nanX, nanY := x[0] == nil || x[1] == nil, y[0] == nil || y[1] == nil
+	if nanX || nanY {
+		return nanX && nanY
 	}
-	return true
+	return x[0].Cmp(y[0]) == 0 && x[1].Cmp(y[1]) == 0
 }
 
 // bigParts returns the exact real and imaginary part of a number, nil for NaN.

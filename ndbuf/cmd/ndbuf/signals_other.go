@@ -1,0 +1,8 @@
+//go:build !unix
+
+package main
+
+import "os"
+
+// hangup does not exist here.
+var hangup []os.Signal
