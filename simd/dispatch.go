@@ -54,6 +54,11 @@ type Kernels struct {
 	Bool      StridedFunc          // copies items of one byte and makes each 0 or 1; dst may equal src
 	Fill      StridedFunc          // copies one item over each dst row: dst items adjacent, srcStride 0
 
+	// Streaming transposes by Slot; nil at levels without them. StreamLines is
+	// for a dst whose rows all begin at multiples of StreamLine bytes: it
+	// carries nothing.
+	Stream, StreamLines [Sizes]StreamFunc
+
 	level Level
 	rows  []tableRow
 }
@@ -91,7 +96,7 @@ func (k *Kernels) String() string {
 		fmt.Fprintf(&b, "simd: %s\n", envNote)
 	}
 	for _, r := range k.rows {
-		fmt.Fprintf(&b, "  %-12s %v\n", r.name, r.level)
+		fmt.Fprintf(&b, "  %-13s %v\n", r.name, r.level)
 	}
 	return b.String()
 }
@@ -105,6 +110,8 @@ func makeTables(levels []Level) map[Level]*Kernels {
 			size := 1 << i
 			set(k, &k.Strided[i], fmt.Sprint("strided", size), stridedImpls[i])
 			set(k, &k.Transpose[i], fmt.Sprint("transpose", size), transposeImpls[i])
+			setIfAny(k, &k.Stream[i], fmt.Sprint("stream", size), streamImpls[i])
+			setIfAny(k, &k.StreamLines[i], fmt.Sprint("streamlines", size), streamLinesImpls[i])
 			if size > 1 {
 				set(k, &k.Swap[i], fmt.Sprint("swap", size), swapImpls[i])
 			}
@@ -115,6 +122,16 @@ func makeTables(levels []Level) map[Level]*Kernels {
 		tables[l] = k
 	}
 	return tables
+}
+
+// setIfAny is set for a kernel that not every level has.
+func setIfAny[F any](k *Kernels, field *F, name string, list []impl[F]) {
+	for _, m := range list {
+		if m.level.below(k.level) {
+			set(k, field, name, list)
+			return
+		}
+	}
 }
 
 // set puts the best implementation for the table's level into one of its

@@ -54,8 +54,11 @@ func lengths(size int) []int {
 	for n := range most + 1 {
 		list = append(list, n)
 	}
-	if size == 1 {
+	switch size {
+	case 1:
 		list = append(list, 63, 64, 65, 127, 128, 129)
+	case 2:
+		list = append(list, 63, 64, 65)
 	}
 	return list
 }

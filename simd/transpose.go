@@ -19,11 +19,11 @@ type TransposeFunc func(dst, src unsafe.Pointer, rows, cols, dstStride, srcStrid
 
 // The implementations by Slot, best first.
 var transposeImpls = [Sizes][]impl[TransposeFunc]{
-	{{Generic, transpose1Generic}},
-	{{Generic, transpose2Generic}},
-	{{Generic, transpose4Generic}},
-	{{Generic, transposeItems[[8]byte]}},
-	{{Generic, transposeItems[[16]byte]}},
+	append(transposeAsm[0], impl[TransposeFunc]{Generic, transpose1Generic}),
+	append(transposeAsm[1], impl[TransposeFunc]{Generic, transpose2Generic}),
+	append(transposeAsm[2], impl[TransposeFunc]{Generic, transpose4Generic}),
+	append(transposeAsm[3], impl[TransposeFunc]{Generic, transposeItems[[8]byte]}),
+	append(transposeAsm[4], impl[TransposeFunc]{Generic, transposeItems[[16]byte]}),
 }
 
 // transposeItems moves one item at a time. It takes up to four columns of src

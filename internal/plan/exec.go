@@ -46,7 +46,11 @@ func (p *Plan) Run(dst, src unsafe.Pointer) {
 	if p.nd > smallAxes {
 		e.curMore = make([]int, p.nd)
 	}
-	e.kernels(p, simd.Table())
+	t := simd.Table()
+	e.kernels(p, t)
+	if p.stream && e.stream(p, t) {
+		return
+	}
 	e.blocks(p, 0, 0, 0)
 }
 

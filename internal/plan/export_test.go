@@ -17,3 +17,6 @@ func (p *Plan) RunParts(dst, src unsafe.Pointer, n int) {
 	}
 	wg.Wait()
 }
+
+// StreamAnyway makes a plan that could be streamed, were it larger, one that is.
+func (p *Plan) StreamAnyway() { p.stream = p.streamable() }

@@ -70,7 +70,8 @@ type Plan struct {
 	base    [operands]int // where the loops start, from the caller's item [0, ..., 0]
 	row     int           // axes that the kernel runs over; -1 if it has none
 	col     int
-	inside  int // how many other axes have a place inside a block
+	inside  int  // how many other axes have a place inside a block
+	stream  bool // large enough for streaming stores, where the level has them
 
 	nd        int
 	axes0     [smallAxes]axis
@@ -268,6 +269,7 @@ func (p *Plan) setBlocks(near int) {
 		p.setFixes([]Fix{f})
 	}
 	p.kind = kindTranspose
+	p.stream = p.streamable() && saturatingMul(p.items, p.size) >= streamBytes
 }
 
 // grow makes the tile of an axis at least want items, or all of them where that

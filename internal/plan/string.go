@@ -26,6 +26,9 @@ func (p *Plan) String() string {
 	if p.ordered {
 		b.WriteString(", in C order")
 	}
+	if p.stream && simd.Table().Stream[simd.Slot(p.size)] != nil {
+		b.WriteString(", streamed")
+	}
 	for i, a := range p.axes() {
 		fmt.Fprintf(&b, "\n  loop %d: dst %+d, src %+d", a.n, a.stride[dstOp], a.stride[srcOp])
 		if a.tile < a.n {

@@ -19,4 +19,10 @@ const (
 	// second-level cache.
 	dstRun = 256
 	srcRun = 512
+
+	// streamBytes is the size from which a transpose is streamed.
+	streamBytes = 1 << 20
+
+	// streamRun is the most bytes of a row of dst that a tile makes.
+	streamRun = 256
 )

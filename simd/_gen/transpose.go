@@ -1,0 +1,175 @@
+package gen
+
+import (
+	"fmt"
+
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// A shape is the block that a kernel transposes at a time.
+type shape struct {
+	w          width
+	size       int
+	rows, cols int // of src
+}
+
+// n is how many items a lane has.
+func (s shape) n() int { return 16 / s.size }
+
+// pieceRows is how many rows of src a piece has.
+func (s shape) pieceRows() int {
+	if s.w == 32 && s.size == 1 {
+		return 16
+	}
+	return s.n() * s.w.lanes()
+}
+
+func transposes(a *asm) {
+	for _, s := range []shape{
+		{64, 4, 16, 16}, {64, 8, 8, 8}, {64, 1, 64, 64}, {64, 2, 32, 32}, {64, 16, 4, 4},
+		{32, 4, 16, 16}, {32, 8, 8, 8}, {32, 1, 64, 64}, {32, 2, 32, 32}, {32, 16, 4, 4},
+		{32, 4, 8, 8}, {32, 8, 4, 4}, {32, 1, 16, 16}, {32, 2, 16, 8},
+	} {
+		a.transpose(s)
+	}
+}
+
+// transpose writes a kernel that walks the blocks of src, each of which becomes
+// a block of dst. The last block of a row of blocks, and the last row of blocks,
+// lies as far back as it must to be whole: items that two blocks share are
+// written twice, with the same bytes.
+func (a *asm) transpose(s shape) {
+	name := fmt.Sprintf("transpose%dLines%d", s.size, 8*s.w)
+	if s.cols*s.size < line {
+		name = fmt.Sprintf("transpose%dBlocks%d", s.size, 8*s.w)
+	}
+	a.function(name, "func(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int)",
+		fmt.Sprintf("%s is a TransposeFunc for at least %d rows and %d columns.", name, s.rows, s.cols))
+	dst, src, cols := a.param("dst"), a.param("src"), a.param("cols")
+	d, r := a.param("dstStride"), a.param("srcStride")
+	d3, r3 := a.triple(d), a.triple(r)
+
+	across, down, next, done := a.label("across"), a.label("down"), a.label("next"), a.label("done")
+	p, q, rows := a.GP64(), a.GP64(), a.GP64()
+	a.Label(across)
+	a.MOVQ(src, p)
+	a.MOVQ(dst, q)
+	a.loadParam("rows", rows)
+	a.Label(down)
+	a.block(s, a.newWalk(q, d, d3), a.newWalk(p, r, r3))
+	a.step(rows, s.rows, down, next, p, r, q, operand.I32(s.size))
+	a.Label(next)
+	a.step(cols, s.cols, across, done, dst, d, src, operand.I32(s.size))
+	a.Label(done)
+	a.VZEROUPPER()
+	a.RET()
+}
+
+// triple returns a register with three times the value of another.
+func (a *asm) triple(r reg.Register) reg.GPVirtual {
+	t := a.GP64()
+	a.LEAQ(memIndex(r, r, 2, 0), t)
+	return t
+}
+
+// step moves on by n items: x by n times a stride, y by n items. left counts the
+// items not done before the step. It goes to again if there are any after it,
+// less far if they are fewer than n, and else to end, which follows.
+func (a *asm) step(left reg.GPVirtual, n int, again, end string, x, stride, y reg.Register, size operand.Constant) {
+	by, part := a.GP64(), a.label("part")
+	a.SUBQ(operand.I32(n), left)
+	a.JZ(ref(end))
+	a.MOVQ(operand.I32(n), by)
+	a.CMPQ(left, by)
+	a.JGE(ref(part))
+	a.MOVQ(left, by)
+	a.MOVQ(operand.I32(n), left)
+	a.Label(part)
+	off := a.GP64()
+	a.MOVQ(by, off)
+	a.IMULQ(stride, off)
+	a.ADDQ(off, x)
+	a.IMUL3Q(size, by, by)
+	a.ADDQ(by, y)
+	a.JMP(ref(again))
+}
+
+// block transposes one block.
+func (a *asm) block(s shape, to, from *walk) {
+	if s.w == 64 && s.size >= 4 {
+		a.square(s, to, from)
+		return
+	}
+	for col := 0; col < s.cols; col += s.n() {
+		for row := 0; row < s.rows; row += s.pieceRows() {
+			a.piece(s, func(i int) operand.Mem { return from.row(row+i, col*s.size) },
+				func(i int) operand.Mem { return to.row(col+i, row*s.size) }, false)
+		}
+	}
+}
+
+// square transposes 4n rows of whole AVX-512 registers, n to a lane:
+//
+//	load     register 4 bits of row, lane 2 bits of column, place 2 bits
+//	network  within the lanes of each n rows
+//	lanes4   the lanes of registers n apart
+func (a *asm) square(s shape, to, from *walk) {
+	n := s.n()
+	group := make([][]int, 4)
+	free := 4 * n
+	for g := range 4 {
+		v := make([]int, n)
+		for i := range v {
+			v[i] = g*n + i
+			a.load(64, from.row(g*n+i, 0), v[i])
+		}
+		group[g], free = a.network(64, s.size, v, free)
+	}
+	spare := []int{free, 4*n + 1, 4*n + 2, 4*n + 3}
+	of := make([]int, 4*n)
+	for i := range n {
+		v := []int{group[0][i], group[1][i], group[2][i], group[3][i]}
+		a.lanes4(v, spare)
+		for j := range v {
+			of[j*n+i] = v[j]
+		}
+	}
+	for col, v := range of {
+		a.store(64, v, to.row(col, 0))
+	}
+}
+
+// piece transposes n columns, 16 bytes, of n rows for each lane:
+//
+//	load     register i has row l*n+i in lane l
+//	network  within the lanes, so that register i is column i
+//
+// With AVX2 the 16 rows of bytes would need 17 registers. There n/2 rows go in a
+// lane; register i is then columns 2i and 2i+1, eight rows of each in a lane, and
+// one more permutation puts their halves together.
+func (a *asm) piece(s shape, from, to func(i int) operand.Mem, stream bool) {
+	rows := s.pieceRows() / s.w.lanes()
+	v := make([]int, rows)
+	for i := range v {
+		v[i] = i
+	}
+	for l := range s.w.lanes() {
+		for i := range rows {
+			a.loadLane(s.w, l, from(l*rows+i), v[i])
+		}
+	}
+	v, _ = a.network(s.w, s.size, v, rows)
+	for i, r := range v {
+		switch {
+		case rows < s.n():
+			a.VPERMQ(operand.U8(0xD8), ys[r], ys[r])
+			a.VMOVDQU(xs[r], to(2*i))
+			a.VEXTRACTI128(operand.U8(1), ys[r], to(2*i+1))
+		case stream:
+			a.VMOVNTDQ(s.w.v(r), to(i))
+		default:
+			a.store(s.w, r, to(i))
+		}
+	}
+}

@@ -1,0 +1,13 @@
+//go:build !amd64 || purego || noasm
+
+package simd
+
+// No assembly is built in: the lists end where they begin.
+var (
+	transposeAsm     [Sizes][]impl[TransposeFunc]
+	streamImpls      [Sizes][]impl[StreamFunc]
+	streamLinesImpls [Sizes][]impl[StreamFunc]
+)
+
+// streamFence has nothing to order without streaming stores.
+func streamFence() {}
