@@ -96,11 +96,11 @@ func (p *Plan) wholeLines() bool {
 	return true
 }
 
-// fit chooses the height of the tiles: between half of the most and the most, the
-// one that leaves the fewest rows over. It reports whether there is one.
+// fit chooses the height of the tiles: of those from half of the most to the most,
+// the one that leaves the fewest rows over. It reports whether there is one.
 func (s *strips) fit(size int) bool {
 	unit, n := simd.StreamRows(size), s.col.n-s.head
-	most := min(streamRun/size, n/unit*unit)
+	most := min(max(streamRun/size, unit), n/unit*unit)
 	for h := most; h > 0 && 2*h >= most; h -= unit {
 		if t := n / h; t*h > s.tiles*s.height {
 			s.tiles, s.height = t, h

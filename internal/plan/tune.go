@@ -23,6 +23,6 @@ const (
 	// streamBytes is the size from which a transpose is streamed.
 	streamBytes = 1 << 20
 
-	// streamRun is the most bytes of a row of dst that a tile makes.
-	streamRun = 256
+	// streamRun is about how many bytes of a row of dst a tile makes.
+	streamRun = 128
 )
