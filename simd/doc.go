@@ -8,7 +8,8 @@
 //     arguments lies in memory it may touch and that dst and src do not
 //     overlap, except where the kernel's type says that they may be equal.
 //   - It touches the bytes of the items and no other byte, not even to write
-//     back what it read there.
+//     back what it read there. It may read the gap between two items of src that
+//     are less than a cache line apart: that is no page of its own.
 //   - It assumes no alignment.
 //   - It forms no pointer but to an item, so a count of zero forms none.
 //   - It gives the same bytes at every [Level] and on every architecture.

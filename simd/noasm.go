@@ -4,6 +4,7 @@ package simd
 
 // No assembly is built in: the lists end where they begin.
 var (
+	stridedAsm       [Sizes][]impl[StridedFunc]
 	transposeAsm     [Sizes][]impl[TransposeFunc]
 	streamImpls      [Sizes][]impl[StreamFunc]
 	streamLinesImpls [Sizes][]impl[StreamFunc]

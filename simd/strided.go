@@ -18,16 +18,17 @@ import "unsafe"
 // Order: later items are written after earlier ones, so dst may visit a byte
 // twice and the last item wins.
 // Requires, unchecked: both blocks lie in their memory and do not overlap.
-// Touches no byte outside the items.
+// Touches no byte outside the items, except that it may read what lies between
+// two items of src that are less than a cache line apart.
 type StridedFunc func(dst, src unsafe.Pointer, rows, cols, dstRowStride, dstStride, srcRowStride, srcStride, size int)
 
 // The implementations by Slot, best first.
 var stridedImpls = [Sizes][]impl[StridedFunc]{
-	{{Generic, stridedGeneric[[1]byte]}},
-	{{Generic, stridedGeneric[[2]byte]}},
-	{{Generic, stridedGeneric[[4]byte]}},
-	{{Generic, stridedGeneric[[8]byte]}},
-	{{Generic, stridedGeneric[[16]byte]}},
+	append(stridedAsm[0], impl[StridedFunc]{Generic, stridedGeneric[[1]byte]}),
+	append(stridedAsm[1], impl[StridedFunc]{Generic, stridedGeneric[[2]byte]}),
+	append(stridedAsm[2], impl[StridedFunc]{Generic, stridedGeneric[[4]byte]}),
+	append(stridedAsm[3], impl[StridedFunc]{Generic, stridedGeneric[[8]byte]}),
+	append(stridedAsm[4], impl[StridedFunc]{Generic, stridedGeneric[[16]byte]}),
 }
 
 var itemsImpls = []impl[StridedFunc]{{Generic, itemsGeneric}}
