@@ -31,6 +31,9 @@ func transpose1AVX2(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride in
 }
 
 func transpose1Small(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
+	if planes1(dst, src, rows, cols, dstStride, srcStride) {
+		return
+	}
 	if rows < 16 || cols < 16 {
 		transpose1Generic(dst, src, rows, cols, dstStride, srcStride)
 		return
@@ -55,6 +58,9 @@ func transpose2AVX2(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride in
 }
 
 func transpose2Small(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
+	if planes2(dst, src, rows, cols, dstStride, srcStride) {
+		return
+	}
 	if rows < 16 || cols < 8 {
 		transpose2Generic(dst, src, rows, cols, dstStride, srcStride)
 		return
@@ -79,6 +85,9 @@ func transpose4AVX2(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride in
 }
 
 func transpose4Small(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
+	if planes4(dst, src, rows, cols, dstStride, srcStride) {
+		return
+	}
 	if rows < 8 || cols < 8 {
 		transpose4Generic(dst, src, rows, cols, dstStride, srcStride)
 		return
@@ -103,6 +112,9 @@ func transpose8AVX2(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride in
 }
 
 func transpose8Small(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
+	if planes8(dst, src, rows, cols, dstStride, srcStride) {
+		return
+	}
 	if rows < 4 || cols < 4 {
 		transposeItems[[8]byte](dst, src, rows, cols, dstStride, srcStride)
 		return

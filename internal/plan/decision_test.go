@@ -114,10 +114,10 @@ strided4 (generic): 90000 × 4 bytes
 		{"HWC to CHW", []int{3, 1080, 1920}, []int{2073600, 1920, 1}, []int{1, 5760, 3}, 1, nil, false, `
 transpose1 (generic): 6220800 × 1 bytes
   loop 3: dst +2073600, src +1, kernel row
-  loop 2073600: dst +1, src +3, tile 256, kernel col`},
+  loop 2073600: dst +1, src +3, tile 5440, kernel col`},
 		{"CHW to HWC", []int{1080, 1920, 3}, []int{5760, 3, 1}, []int{1920, 1, 2073600}, 1, nil, false, `
 transpose1 (generic): 6220800 × 1 bytes
-  loop 2073600: dst +3, src +1, tile 512, kernel row
+  loop 2073600: dst +3, src +1, tile 5440, kernel row
   loop 3: dst +1, src +2073600, kernel col`},
 		{"5-D reversal", []int{16, 16, 16, 16, 16}, []int{65536, 4096, 256, 16, 1}, []int{1, 16, 256, 4096, 65536}, 1, nil, false, `
 transpose1 (generic): 1048576 × 1 bytes
@@ -181,5 +181,5 @@ func ExamplePlan() {
 	// Output:
 	// transpose1 (generic): 6220800 × 1 bytes
 	//   loop 3: dst +2073600, src +1, kernel row
-	//   loop 2073600: dst +1, src +3, tile 256, kernel col
+	//   loop 2073600: dst +1, src +3, tile 5440, kernel col
 }

@@ -258,6 +258,7 @@ func (p *Plan) setBlocks(near int) {
 			p.inside++
 		}
 	}
+	p.lengthen()
 	a, b := axes[p.row], axes[p.col]
 	if simd.Slot(p.size) < 0 || a.stride[srcOp] != p.size || b.stride[dstOp] != p.size {
 		return
@@ -270,6 +271,20 @@ func (p *Plan) setBlocks(near int) {
 	}
 	p.kind = kindTranspose
 	p.stream = p.streamable() && saturatingMul(p.items, p.size) >= streamBytes
+}
+
+// lengthen makes a block with only a few items along one of the kernel's axes
+// longer along the other, so that what a call costs does not show.
+func (p *Plan) lengthen() {
+	axes := p.axes()
+	short, long := &axes[p.row], &axes[p.col]
+	if short.n > long.n {
+		short, long = long, short
+	}
+	const few = 64 // bytes; chosen
+	if p.inside == 0 && short.tile == short.n && short.n*p.size < few {
+		long.grow(fixBlock / (short.n * p.size) &^ (few - 1))
+	}
 }
 
 // grow makes the tile of an axis at least want items, or all of them where that

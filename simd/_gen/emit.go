@@ -20,7 +20,7 @@ import (
 // Files returns the generated files of package simd by name.
 func Files() (map[string][]byte, error) {
 	files := map[string][]byte{}
-	for name, write := range map[string]func(*asm){"transpose": transposes, "stream": streams, "strided": lanes} {
+	for name, write := range map[string]func(*asm){"transpose": transposes, "stream": streams, "strided": lanes, "planes": planes} {
 		a := newAsm()
 		write(a)
 		f, err := a.Result()
