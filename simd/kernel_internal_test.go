@@ -251,7 +251,7 @@ func TestTranspose(t *testing.T) {
 			m := newMem(t, 1<<16)
 			for _, rows := range lengths(size) {
 				for _, cols := range lengths(size) {
-					if size == 1 && rows > 17 && cols > 17 && (rows+cols)%7 != 0 {
+					if size == 1 && rows > 17 && cols > 17 && (rows+cols)%7 != 0 && min(rows, cols) < 63 {
 						continue
 					}
 					for _, pad := range [][2]int{{0, 0}, {1, 3}, {-1, 0}, {0, -1}} {
