@@ -45,7 +45,7 @@ const (
 
 	// From laneStream bytes in all, rows of laneStreamRow bytes are written
 	// with streaming stores (docs/tuning.md, "Lanes").
-	laneStream    = 2 << 20
+	laneStream    = 1 << 20
 	laneStreamRow = 4 << 10
 )
 
