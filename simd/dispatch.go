@@ -59,6 +59,11 @@ type Kernels struct {
 	// carries nothing.
 	Stream, StreamLines [Sizes]StreamFunc
 
+	// The same of blocks that are whole lines of dst, without packing; nil at
+	// levels without them. dst and its stride are multiples of StreamLine, a row
+	// of dst is one or more lines, and a row of src is one at least.
+	TransposeLines [Sizes]TransposeFunc
+
 	level Level
 	rows  []tableRow
 }
@@ -96,7 +101,7 @@ func (k *Kernels) String() string {
 		fmt.Fprintf(&b, "simd: %s\n", envNote)
 	}
 	for _, r := range k.rows {
-		fmt.Fprintf(&b, "  %-13s %v\n", r.name, r.level)
+		fmt.Fprintf(&b, "  %-16s %v\n", r.name, r.level)
 	}
 	return b.String()
 }
@@ -110,6 +115,7 @@ func makeTables(levels []Level) map[Level]*Kernels {
 			size := 1 << i
 			set(k, &k.Strided[i], fmt.Sprint("strided", size), stridedImpls[i])
 			set(k, &k.Transpose[i], fmt.Sprint("transpose", size), transposeImpls[i])
+			setIfAny(k, &k.TransposeLines[i], fmt.Sprint("transposelines", size), transposeLinesImpls[i])
 			setIfAny(k, &k.Stream[i], fmt.Sprint("stream", size), streamImpls[i])
 			setIfAny(k, &k.StreamLines[i], fmt.Sprint("streamlines", size), streamLinesImpls[i])
 			if size > 1 {

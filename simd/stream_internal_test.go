@@ -124,3 +124,28 @@ func TestStream(t *testing.T) {
 		}
 	}
 }
+
+// TestTransposeLines: blocks of whole lines, in all numbers of rows of src that
+// make them, in guarded memory.
+func TestTransposeLines(t *testing.T) {
+	for slot, list := range transposeLinesImpls {
+		size := 1 << slot
+		line := StreamLine / size
+		eachImpl(t, fmt.Sprint(size), list, func(t *testing.T, fn TransposeFunc) {
+			m := newMem(t, 1<<16)
+			for _, rows := range []int{line, 2 * line, 3 * line} {
+				for cols := line; cols <= 2*line+1; cols++ {
+					if size == 1 && cols%7 > 1 {
+						continue
+					}
+					for _, pad := range [][2]int{{0, 0}, {StreamLine, 1}, {2 * StreamLine, 64}} {
+						dst, src := rows*size+pad[0], cols*size+pad[1]
+						b := block{rows: rows, cols: cols, dst: [2]int{size, dst}, src: [2]int{src, size}}
+						b.fit(size)
+						m.check(t, b, size, func(d, s unsafe.Pointer) { fn(d, s, rows, cols, dst, src); StreamFence() }, nothing)
+					}
+				}
+			}
+		})
+	}
+}

@@ -31,6 +31,31 @@ func transpose2Lines512(dst unsafe.Pointer, src unsafe.Pointer, rows int, cols i
 //go:noescape
 func transpose16Lines512(dst unsafe.Pointer, src unsafe.Pointer, rows int, cols int, dstStride int, srcStride int)
 
+// transpose4Stream512 is a TransposeFunc for at least 16 rows and 16 columns. dst and its stride are multiples of 64 bytes, rows of 16. It uses streaming stores.
+//
+//go:noescape
+func transpose4Stream512(dst unsafe.Pointer, src unsafe.Pointer, rows int, cols int, dstStride int, srcStride int)
+
+// transpose8Stream512 is a TransposeFunc for at least 8 rows and 8 columns. dst and its stride are multiples of 64 bytes, rows of 8. It uses streaming stores.
+//
+//go:noescape
+func transpose8Stream512(dst unsafe.Pointer, src unsafe.Pointer, rows int, cols int, dstStride int, srcStride int)
+
+// transpose1Stream512 is a TransposeFunc for at least 64 rows and 64 columns. dst and its stride are multiples of 64 bytes, rows of 64. It uses streaming stores.
+//
+//go:noescape
+func transpose1Stream512(dst unsafe.Pointer, src unsafe.Pointer, rows int, cols int, dstStride int, srcStride int)
+
+// transpose2Stream512 is a TransposeFunc for at least 32 rows and 32 columns. dst and its stride are multiples of 64 bytes, rows of 32. It uses streaming stores.
+//
+//go:noescape
+func transpose2Stream512(dst unsafe.Pointer, src unsafe.Pointer, rows int, cols int, dstStride int, srcStride int)
+
+// transpose16Stream512 is a TransposeFunc for at least 4 rows and 4 columns. dst and its stride are multiples of 64 bytes, rows of 4. It uses streaming stores.
+//
+//go:noescape
+func transpose16Stream512(dst unsafe.Pointer, src unsafe.Pointer, rows int, cols int, dstStride int, srcStride int)
+
 // transpose4Lines256 is a TransposeFunc for at least 16 rows and 16 columns.
 //
 //go:noescape

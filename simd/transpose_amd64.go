@@ -14,6 +14,15 @@ var transposeAsm = [Sizes][]impl[TransposeFunc]{
 	{{AVX512, transpose16AVX512}, {AVX2, transpose16AVX2}},
 }
 
+// transposeLinesImpls are for blocks whose rows in dst are whole lines.
+var transposeLinesImpls = [Sizes][]impl[TransposeFunc]{
+	{{AVX512, transpose1Stream512}},
+	{{AVX512, transpose2Stream512}},
+	{{AVX512, transpose4Stream512}},
+	{{AVX512, transpose8Stream512}},
+	{{AVX512, transpose16Stream512}},
+}
+
 func transpose1AVX512(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
 	if rows < 64 || cols < 64 {
 		transpose1Small(dst, src, rows, cols, dstStride, srcStride)

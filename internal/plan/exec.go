@@ -14,6 +14,7 @@ type exec struct {
 	dst, src unsafe.Pointer
 	strided  simd.StridedFunc
 	trans    simd.TransposeFunc
+	lines    simd.TransposeFunc // for blocks of whole lines of a large dst, else nil
 	swaps    *[simd.Sizes]simd.StridedFunc
 	bools    simd.StridedFunc
 
@@ -52,6 +53,9 @@ func (p *Plan) Run(dst, src unsafe.Pointer) {
 		return
 	}
 	e.blocks(p, 0, 0, 0)
+	if e.lines != nil {
+		simd.StreamFence()
+	}
 }
 
 // kernels picks what the plan needs from a table.
@@ -62,6 +66,9 @@ func (e *exec) kernels(p *Plan, t *simd.Kernels) {
 		e.strided = t.Fill
 	case kindTranspose:
 		e.trans = t.Transpose[slot]
+		if p.large && len(p.fixes()) == 0 {
+			e.lines = t.TransposeLines[slot]
+		}
 	case kindSwap:
 		e.strided = t.Swap[slot]
 	case kindBool:
@@ -129,7 +136,12 @@ func (e *exec) kernel(p *Plan, dstOff, srcOff int) {
 		defer e.fix(p, dst, rows, cols, r.stride[dstOp], c.stride[dstOp])
 	}
 	if p.kind == kindTranspose {
-		e.trans(dst, src, cols, rows, r.stride[dstOp], c.stride[srcOp])
+		fn := e.trans
+		const line = simd.StreamLine
+		if e.lines != nil && cols*p.size%line == 0 && rows >= line/p.size && uintptr(dst)%line == 0 && r.stride[dstOp]%line == 0 {
+			fn = e.lines
+		}
+		fn(dst, src, cols, rows, r.stride[dstOp], c.stride[srcOp])
 		return
 	}
 	e.strided(dst, src, rows, cols, r.stride[dstOp], c.stride[dstOp], r.stride[srcOp], c.stride[srcOp], p.size)

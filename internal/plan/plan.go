@@ -71,7 +71,8 @@ type Plan struct {
 	row     int           // axes that the kernel runs over; -1 if it has none
 	col     int
 	inside  int  // how many other axes have a place inside a block
-	stream  bool // large enough for streaming stores, where the level has them
+	large   bool // large enough for streaming stores, where the level has them
+	stream  bool // and has the shape for the pipeline of stream.go
 
 	nd        int
 	axes0     [smallAxes]axis
@@ -270,7 +271,8 @@ func (p *Plan) setBlocks(near int) {
 		p.setFixes([]Fix{f})
 	}
 	p.kind = kindTranspose
-	p.stream = p.streamable() && saturatingMul(p.items, p.size) >= streamBytes
+	p.large = saturatingMul(p.items, p.size) >= streamBytes
+	p.stream = p.large && p.streamable()
 }
 
 // lengthen makes a block with only a few items along one of the kernel's axes

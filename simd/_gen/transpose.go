@@ -11,7 +11,8 @@ import (
 type shape struct {
 	w          width
 	size       int
-	rows, cols int // of src
+	rows, cols int  // of src
+	stream     bool // dst is written with streaming stores
 }
 
 // n is how many items a lane has.
@@ -27,9 +28,10 @@ func (s shape) pieceRows() int {
 
 func transposes(a *asm) {
 	for _, s := range []shape{
-		{64, 4, 16, 16}, {64, 8, 8, 8}, {64, 1, 64, 64}, {64, 2, 32, 32}, {64, 16, 4, 4},
-		{32, 4, 16, 16}, {32, 8, 8, 8}, {32, 1, 64, 64}, {32, 2, 32, 32}, {32, 16, 4, 4},
-		{32, 4, 8, 8}, {32, 8, 4, 4}, {32, 1, 16, 16}, {32, 2, 16, 8},
+		{64, 4, 16, 16, false}, {64, 8, 8, 8, false}, {64, 1, 64, 64, false}, {64, 2, 32, 32, false}, {64, 16, 4, 4, false},
+		{64, 4, 16, 16, true}, {64, 8, 8, 8, true}, {64, 1, 64, 64, true}, {64, 2, 32, 32, true}, {64, 16, 4, 4, true},
+		{32, 4, 16, 16, false}, {32, 8, 8, 8, false}, {32, 1, 64, 64, false}, {32, 2, 32, 32, false}, {32, 16, 4, 4, false},
+		{32, 4, 8, 8, false}, {32, 8, 4, 4, false}, {32, 1, 16, 16, false}, {32, 2, 16, 8, false},
 	} {
 		a.transpose(s)
 	}
@@ -44,8 +46,12 @@ func (a *asm) transpose(s shape) {
 	if s.cols*s.size < line {
 		name = fmt.Sprintf("transpose%dBlocks%d", s.size, 8*s.w)
 	}
-	a.function(name, "func(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int)",
-		fmt.Sprintf("%s is a TransposeFunc for at least %d rows and %d columns.", name, s.rows, s.cols))
+	doc := fmt.Sprintf("is a TransposeFunc for at least %d rows and %d columns.", s.rows, s.cols)
+	if s.stream {
+		name = fmt.Sprintf("transpose%dStream%d", s.size, 8*s.w)
+		doc += " dst and its stride are multiples of 64 bytes, rows of " + fmt.Sprint(s.rows, ". It uses streaming stores.")
+	}
+	a.function(name, "func(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int)", name+" "+doc)
 	dst, src, cols := a.param("dst"), a.param("src"), a.param("cols")
 	d, r := a.param("dstStride"), a.param("srcStride")
 	d3, r3 := a.triple(d), a.triple(r)
@@ -104,7 +110,7 @@ func (a *asm) block(s shape, to, from *walk) {
 	for col := 0; col < s.cols; col += s.n() {
 		for row := 0; row < s.rows; row += s.pieceRows() {
 			a.piece(s, func(i int) operand.Mem { return from.row(row+i, col*s.size) },
-				func(i int) operand.Mem { return to.row(col+i, row*s.size) }, false)
+				func(i int) operand.Mem { return to.row(col+i, row*s.size) }, s.stream)
 		}
 	}
 }
@@ -136,7 +142,11 @@ func (a *asm) square(s shape, to, from *walk) {
 		}
 	}
 	for col, v := range of {
-		a.store(64, v, to.row(col, 0))
+		if s.stream {
+			a.VMOVNTDQ(zs[v], to.row(col, 0))
+		} else {
+			a.store(64, v, to.row(col, 0))
+		}
 	}
 }
 
