@@ -122,10 +122,16 @@ transpose1 (generic): 6220800 × 1 bytes
 		{"5-D reversal", []int{16, 16, 16, 16, 16}, []int{65536, 4096, 256, 16, 1}, []int{1, 16, 256, 4096, 65536}, 1, nil, false, `
 transpose1 (generic): 1048576 × 1 bytes
   loop 16: dst +65536, src +1, kernel row
-  loop 16: dst +4096, src +16
-  loop 16: dst +256, src +256, tile 2
   loop 16: dst +16, src +4096
+  loop 16: dst +256, src +256, tile 2
+  loop 16: dst +4096, src +16
   loop 16: dst +1, src +65536, kernel col`},
+		{"5-D permutation, large", []int{28, 28, 48, 28, 48}, []int{7225344, 258048, 5376, 192, 4}, []int{4, 5376, 4214784, 150528, 112}, 4, nil, false, `
+transpose4 (generic): 50577408 × 4 bytes
+  loop 28: dst +7225344, src +4, kernel row
+  loop 1344: dst +192, src +150528, tile 2
+  loop 28: dst +258048, src +5376, tile 1
+  loop 48: dst +4, src +112, kernel col`},
 
 		{"swap of a run", []int{10, 10}, []int{40, 4}, []int{40, 4}, 4, swap(4, 1), false, `
 swap4 (generic): 100 × 4 bytes

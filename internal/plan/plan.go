@@ -273,6 +273,28 @@ func (p *Plan) setBlocks(near int) {
 	p.kind = kindTranspose
 	p.large = saturatingMul(p.items, p.size) >= streamBytes
 	p.stream = p.large && p.streamable()
+	if p.large {
+		p.followSource()
+	}
+}
+
+// followSource has the loops around the blocks go through src in the order in
+// which it lies in memory, so that pages and prefetched lines of it are used up.
+// dst is written in runs that are whole lines or nearly so, wherever they lie.
+func (p *Plan) followSource() {
+	axes := p.axes()
+	for range axes { // bubbles: there are few
+		outer := -1
+		for i := range axes {
+			if i == p.row || i == p.col {
+				continue
+			}
+			if outer >= 0 && abs(axes[outer].stride[srcOp]) < abs(axes[i].stride[srcOp]) {
+				axes[outer], axes[i] = axes[i], axes[outer]
+			}
+			outer = i
+		}
+	}
 }
 
 // lengthen makes a block with only a few items along one of the kernel's axes
