@@ -253,7 +253,7 @@ func TestThreads(t *testing.T) {
 }
 
 func TestAllocs(t *testing.T) {
-	src, dst := make([]byte, 1<<16), make([]byte, 1<<16)
+	src, dst := make([]byte, 2<<20), make([]byte, 2<<20)
 	d, s := unsafe.Pointer(&dst[0]), unsafe.Pointer(&src[0])
 	for _, c := range []struct {
 		name  string
@@ -265,6 +265,7 @@ func TestAllocs(t *testing.T) {
 	}{
 		{"scalar", nil, nil, nil, 8, nil},
 		{"transpose", []int{64, 64}, []int{256, 4}, []int{4, 256}, 4, nil},
+		{"streamed", []int{512, 768}, []int{3072, 4}, []int{4, 2048}, 4, nil},
 		{"swap", []int{64, 64}, []int{256, 4}, []int{4, 256}, 4, []plan.Fix{{Size: 4, Count: 1}}},
 		{"fixes", []int{64, 64}, []int{256, 4}, []int{4, 256}, 4, []plan.Fix{{Size: 2, Count: 1}, {Offset: 3, Size: 1, Count: 1, Bool: true}}},
 		{"8 axes", []int{2, 2, 2, 2, 2, 2, 2, 2}, []int{128, 64, 32, 16, 8, 4, 2, 1}, []int{1, 2, 4, 8, 16, 32, 64, 128}, 1, nil},
@@ -316,4 +317,40 @@ func TestFault(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestStreaming copies two transposed axes within two others, of sizes at which
+// they are streamed as tiles or as blocks of lines, to every kind of alignment.
+func TestStreaming(t *testing.T) {
+	ndtest.EachLevel(t, func(t *testing.T) {
+		r := rand.New(rand.NewSource(5))
+		g := newRig(t)
+		for _, item := range []int{1, 2, 4, 8, 16} {
+			line, tile := 64/item, 256/item
+			for _, c := range [][2]int{ // items along src's innermost axis and along dst's
+				{tile, 64 + 2*line}, {tile + 3, 200}, {2*tile - 1, 64 + 3*line + 5}, // tiles
+				{line, line}, {line + 1, 2 * line}, {tile - 1, 3 * line}, {tile - 1, 2*line + 1}, // lines, or nearly
+			} {
+				dl := strides.Layout{Shape: []int{2, 3, c[0], c[1]}, ItemSize: item, Strides: make([]int, 4)}
+				sl := strides.Layout{Shape: dl.Shape, ItemSize: item, Strides: make([]int, 4)}
+				dsize, ssize := item, item
+				for _, k := range []int{3, 2, 1, 0} {
+					dl.Strides[k] = dsize
+					dsize *= dl.Shape[k]
+				}
+				for _, k := range []int{2, 0, 3, 1} {
+					sl.Strides[k] = ssize
+					ssize *= sl.Shape[k]
+				}
+				for _, shift := range []int{0, 1, item, 48} {
+					dl.Offset = shift
+					for range 2 { // one of them streams, most likely
+						if !g.check(t, r, dl, sl, dsize+shift, ssize, nil, false, 1) {
+							return
+						}
+					}
+				}
+			}
+		}
+	})
 }
