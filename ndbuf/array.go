@@ -70,7 +70,7 @@ func NewOf[T any](order strides.Order, shape ...int) (Array[T], error) {
 	if err != nil {
 		return Array[T]{}, err
 	}
-	m, err := newArray(g.format, g.kind, g.size(), order, shape)
+	m, err := newArray(g.format, g.kind, g.size(), order, shape, alignedBytes)
 	if err != nil {
 		return Array[T]{}, err
 	}

@@ -75,11 +75,14 @@ func (m *MemoryView) ToBytes(order strides.Order) ([]byte, error) {
 		return nil, err
 	}
 	defer m.done()
-	dst, err := alignedBytes(m.layout.NBytes())
+	dst, err := freshBytes(m.layout.NBytes())
 	if err != nil {
 		return nil, err
 	}
-	return dst, m.gather(dst, order)
+	if err := m.gather(dst, order); err != nil {
+		return nil, err
+	}
+	return dst, nil
 }
 
 // CopyFrom stores contiguous bytes, in the order given, as the items of the view (PyBuffer_FromContiguous). If src is

@@ -108,7 +108,7 @@ func (m *MemoryView) Clone(order strides.Order) (*MemoryView, error) {
 		return nil, err
 	}
 	defer m.done()
-	v, err := newArray(m.format, m.kind, m.layout.ItemSize, m.concrete(order), m.layout.Shape)
+	v, err := newArray(m.format, m.kind, m.layout.ItemSize, m.concrete(order), m.layout.Shape, freshBytes)
 	if err != nil {
 		return nil, err
 	}

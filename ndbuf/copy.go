@@ -281,7 +281,7 @@ func store(dst, src *MemoryView, fixes []plan.Fix) error {
 
 // snapshot copies m's items, C-ordered. The caller holds m.
 func (m *MemoryView) snapshot() (*MemoryView, error) {
-	v, err := newArray(m.format, m.kind, m.layout.ItemSize, strides.C, m.layout.Shape)
+	v, err := newArray(m.format, m.kind, m.layout.ItemSize, strides.C, m.layout.Shape, freshBytes)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package ndbuf
 
 import (
 	"math"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -244,14 +245,41 @@ func (m *MemoryView) ReleaseBuffer(b *Buffer) {
 	}
 }
 
-// alignedBytes returns n zeroed bytes whose address is a multiple of 64: a cache line, and the widest vector.
+// unzeroed is the size from which fresh memory, about to be written completely, is taken without being zeroed first. What
+// zeroing costs below it is not measurable beside the rest of a copy.
+const unzeroed = 32 << 10
+
+// freshBytes returns n bytes, aligned as alignedBytes are, for a caller who writes each of them before anyone can see
+// them. strings.Builder is the one way that the standard library offers to memory which is not zeroed: from this size on
+// the allocator hands out whole pages, so it is aligned as well.
+func freshBytes(n int) ([]byte, error) {
+	if n < unzeroed || tooLarge(n) {
+		return alignedBytes(n)
+	}
+	var b strings.Builder
+	b.Grow(n)
+	b.WriteByte(0) // so that String leads to the memory
+	mem := unsafe.Slice(unsafe.StringData(b.String()), n)
+	if uintptr(unsafe.Pointer(unsafe.SliceData(mem)))%memAlign != 0 {
+		return alignedBytes(n)
+	}
+	adviseHuge(mem)
+	return mem, nil
+}
+
+// memAlign is a cache line, and the widest vector.
+const memAlign = 64
+
+// tooLarge reports whether no address space holds n bytes and what alignment takes.
+func tooLarge(n int) bool { return n > math.MaxInt-memAlign || n>>31>>16 > 0 }
+
+// alignedBytes returns n zeroed bytes whose address is a multiple of memAlign.
 func alignedBytes(n int) ([]byte, error) {
-	const align = 64
-	if n > math.MaxInt-align || n>>31>>16 > 0 { // 2⁴⁷ bytes: no address space holds more
+	if tooLarge(n) {
 		return nil, fail(ErrOverflow, "%d bytes do not fit in memory", n)
 	}
-	raw := make([]byte, n+align)
-	skip := int(-uintptr(unsafe.Pointer(unsafe.SliceData(raw))) & (align - 1))
+	raw := make([]byte, n+memAlign)
+	skip := int(-uintptr(unsafe.Pointer(unsafe.SliceData(raw))) % memAlign)
 	return raw[skip : skip+n : skip+n], nil
 }
 
@@ -268,11 +296,12 @@ func New(format string, order strides.Order, shape ...int) (*MemoryView, error) 
 	if k.err != nil {
 		return nil, fail(ErrValue, "format %q: %w", format, k.err)
 	}
-	return newArray(format, k, k.typ.Size(), order, shape)
+	return newArray(format, k, k.typ.Size(), order, shape, alignedBytes)
 }
 
-// newArray makes zeroed memory of its own for items of itemSize bytes.
-func newArray(format string, k *itemKind, itemSize int, order strides.Order, shape []int) (*MemoryView, error) {
+// newArray makes an array of its own memory, from alloc, for items of itemSize bytes.
+func newArray(format string, k *itemKind, itemSize int, order strides.Order, shape []int,
+	alloc func(int) ([]byte, error)) (*MemoryView, error) {
 	l, err := strides.Contiguous(order, itemSize, shape...)
 	if err != nil {
 		return nil, fail(ErrValue, "shape %v: %w", shape, err)
@@ -280,7 +309,7 @@ func newArray(format string, k *itemKind, itemSize int, order strides.Order, sha
 	if len(shape) > strides.MaxDims {
 		return nil, fail(ErrValue, "%d dimensions, more than %d", len(shape), strides.MaxDims)
 	}
-	mem, err := alignedBytes(l.NBytes())
+	mem, err := alloc(l.NBytes())
 	if err != nil {
 		return nil, err
 	}
