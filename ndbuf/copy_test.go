@@ -392,6 +392,8 @@ func FuzzView(f *testing.F) {
 		if ok, err := m.Equal(m); err != nil {
 			t.Fatalf("Equal: %v, %v", ok, err)
 		}
-		_ = m.String()
+		if m.Len() <= 16 { // math/big takes milliseconds for the digits of one extreme long double
+			_ = m.String()
+		}
 	})
 }
