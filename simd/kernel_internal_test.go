@@ -182,7 +182,7 @@ func TestInPlace(t *testing.T) {
 	}
 	for size, list := range kernels {
 		eachImpl(t, fmt.Sprint(size), list, func(t *testing.T, fn StridedFunc) {
-			for cols := range 40 {
+			for _, cols := range append(lengths(size), 40, 127, 128, 129, 191, 255, 257, 300) {
 				for _, stride := range []int{size, size + 3} {
 					got := make([]byte, cols*stride+size)
 					rand.New(rand.NewSource(1)).Read(got)

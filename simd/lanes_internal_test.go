@@ -38,6 +38,14 @@ func TestLanes(t *testing.T) {
 		{"alternate", AVX512, 2, 4, alternate2Lane512}, {"alternate", AVX2, 2, 4, alternate2Lane256},
 		{"alternate", AVX512, 4, 8, alternate4Lane512}, {"alternate", AVX2, 4, 8, alternate4Lane256},
 		{"alternate", AVX512, 8, 16, alternate8Lane512}, {"alternate", AVX2, 8, 16, alternate8Lane256},
+		{"reverse", SSE2, 1, -1, reverse1LaneStream128}, {"reverse", SSE2, 1, -1, reverse1Lane128},
+		{"alternate", SSE2, 1, 2, alternate1LaneStream128}, {"alternate", SSE2, 1, 2, alternate1Lane128},
+		{"reverse", SSE2, 2, -2, reverse2LaneStream128}, {"reverse", SSE2, 2, -2, reverse2Lane128},
+		{"alternate", SSE2, 2, 4, alternate2LaneStream128}, {"alternate", SSE2, 2, 4, alternate2Lane128},
+		{"reverse", SSE2, 4, -4, reverse4LaneStream128}, {"reverse", SSE2, 4, -4, reverse4Lane128},
+		{"alternate", SSE2, 4, 8, alternate4LaneStream128}, {"alternate", SSE2, 4, 8, alternate4Lane128},
+		{"reverse", SSE2, 8, -8, reverse8LaneStream128}, {"reverse", SSE2, 8, -8, reverse8Lane128},
+		{"alternate", SSE2, 8, 16, alternate8LaneStream128}, {"alternate", SSE2, 8, 16, alternate8Lane128},
 	}
 	m := newMem(t, 1<<13)
 	for i, k := range list {

@@ -10,10 +10,10 @@ import (
 // All may work in place: with dst equal to src and the same strides.
 var swapImpls = [Sizes][]impl[StridedFunc]{
 	{},
-	{{Generic, swap2Generic}},
-	{{Generic, swap4Generic}},
-	{{Generic, swap8Generic}},
-	{{Generic, swap16Generic}},
+	append(swapAsm[1], impl[StridedFunc]{Generic, swap2Generic}),
+	append(swapAsm[2], impl[StridedFunc]{Generic, swap4Generic}),
+	append(swapAsm[3], impl[StridedFunc]{Generic, swap8Generic}),
+	append(swapAsm[4], impl[StridedFunc]{Generic, swap16Generic}),
 }
 
 var boolImpls = []impl[StridedFunc]{{Generic, boolGeneric}}

@@ -4,14 +4,34 @@ package simd
 
 import "unsafe"
 
-// The implementations in assembly by Slot, best first. A kernel of blocks needs
-// at least one block; less is left to the next one, which has smaller blocks.
+// The implementations in assembly by Slot, best first. What has fewer rows or
+// columns than a block is left to kernels with smaller blocks.
 var transposeAsm = [Sizes][]impl[TransposeFunc]{
-	{{AVX512, transpose1AVX512}, {AVX2, transpose1AVX2}},
-	{{AVX512, transpose2AVX512}, {AVX2, transpose2AVX2}},
-	{{AVX512, transpose4AVX512}, {AVX2, transpose4AVX2}},
-	{{AVX512, transpose8AVX512}, {AVX2, transpose8AVX2}},
-	{{AVX512, transpose16AVX512}, {AVX2, transpose16AVX2}},
+	{
+		{AVX512, withBlocks(rest1, blocks{64, 64, transpose1Lines512}, blocks{16, 16, transpose1Blocks256}, blocks{8, 16, transpose1Blocks128})},
+		{AVX2, withBlocks(rest1, blocks{64, 64, transpose1Lines256}, blocks{16, 16, transpose1Blocks256}, blocks{8, 16, transpose1Blocks128})},
+		{SSE2, withBlocks(transpose1Generic, blocks{64, 64, transpose1Lines128}, blocks{8, 16, transpose1Blocks128})},
+	},
+	{
+		{AVX512, withBlocks(rest2, blocks{32, 32, transpose2Lines512}, blocks{16, 8, transpose2Blocks256}, blocks{8, 8, transpose2Blocks128})},
+		{AVX2, withBlocks(rest2, blocks{32, 32, transpose2Lines256}, blocks{16, 8, transpose2Blocks256}, blocks{8, 8, transpose2Blocks128})},
+		{SSE2, withBlocks(transpose2Generic, blocks{32, 32, transpose2Lines128}, blocks{8, 8, transpose2Blocks128})},
+	},
+	{
+		{AVX512, withBlocks(rest4, blocks{16, 16, transpose4Lines512}, blocks{8, 8, transpose4Blocks256}, blocks{4, 4, transpose4Blocks128})},
+		{AVX2, withBlocks(rest4, blocks{16, 16, transpose4Lines256}, blocks{8, 8, transpose4Blocks256}, blocks{4, 4, transpose4Blocks128})},
+		{SSE2, withBlocks(transpose4Generic, blocks{16, 16, transpose4Lines128}, blocks{4, 4, transpose4Blocks128})},
+	},
+	{
+		{AVX512, withBlocks(rest8, blocks{8, 8, transpose8Lines512}, blocks{4, 4, transpose8Blocks256}, blocks{2, 2, transpose8Blocks128})},
+		{AVX2, withBlocks(rest8, blocks{8, 8, transpose8Lines256}, blocks{4, 4, transpose8Blocks256}, blocks{2, 2, transpose8Blocks128})},
+		{SSE2, withBlocks(transposeItems[[8]byte], blocks{8, 8, transpose8Lines128}, blocks{2, 2, transpose8Blocks128})},
+	},
+	{
+		{AVX512, withBlocks(transposeItems[[16]byte], blocks{4, 4, transpose16Lines512})},
+		{AVX2, withBlocks(transposeItems[[16]byte], blocks{4, 4, transpose16Lines256})},
+		{SSE2, withBlocks(transposeItems[[16]byte], blocks{4, 4, transpose16Lines128})},
+	},
 }
 
 // transposeLinesImpls are for blocks whose rows in dst are whole lines.
@@ -23,126 +43,26 @@ var transposeLinesImpls = [Sizes][]impl[TransposeFunc]{
 	{{AVX512, transpose16Stream512}},
 }
 
-func transpose1AVX512(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
-	if rows < 64 || cols < 64 {
-		transpose1Small(dst, src, rows, cols, dstStride, srcStride)
-		return
-	}
-	transpose1Lines512(dst, src, rows, cols, dstStride, srcStride)
-}
-
-func transpose1AVX2(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
-	if rows < 64 || cols < 64 {
-		transpose1Small(dst, src, rows, cols, dstStride, srcStride)
-		return
-	}
-	transpose1Lines256(dst, src, rows, cols, dstStride, srcStride)
-}
-
-func transpose1Small(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
-	if planes1(dst, src, rows, cols, dstStride, srcStride) {
-		return
-	}
-	if rows < 16 || cols < 16 {
+func rest1(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
+	if !planes1(dst, src, rows, cols, dstStride, srcStride) {
 		transpose1Generic(dst, src, rows, cols, dstStride, srcStride)
-		return
 	}
-	transpose1Blocks256(dst, src, rows, cols, dstStride, srcStride)
 }
 
-func transpose2AVX512(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
-	if rows < 32 || cols < 32 {
-		transpose2Small(dst, src, rows, cols, dstStride, srcStride)
-		return
-	}
-	transpose2Lines512(dst, src, rows, cols, dstStride, srcStride)
-}
-
-func transpose2AVX2(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
-	if rows < 32 || cols < 32 {
-		transpose2Small(dst, src, rows, cols, dstStride, srcStride)
-		return
-	}
-	transpose2Lines256(dst, src, rows, cols, dstStride, srcStride)
-}
-
-func transpose2Small(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
-	if planes2(dst, src, rows, cols, dstStride, srcStride) {
-		return
-	}
-	if rows < 16 || cols < 8 {
+func rest2(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
+	if !planes2(dst, src, rows, cols, dstStride, srcStride) {
 		transpose2Generic(dst, src, rows, cols, dstStride, srcStride)
-		return
 	}
-	transpose2Blocks256(dst, src, rows, cols, dstStride, srcStride)
 }
 
-func transpose4AVX512(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
-	if rows < 16 || cols < 16 {
-		transpose4Small(dst, src, rows, cols, dstStride, srcStride)
-		return
-	}
-	transpose4Lines512(dst, src, rows, cols, dstStride, srcStride)
-}
-
-func transpose4AVX2(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
-	if rows < 16 || cols < 16 {
-		transpose4Small(dst, src, rows, cols, dstStride, srcStride)
-		return
-	}
-	transpose4Lines256(dst, src, rows, cols, dstStride, srcStride)
-}
-
-func transpose4Small(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
-	if planes4(dst, src, rows, cols, dstStride, srcStride) {
-		return
-	}
-	if rows < 8 || cols < 8 {
+func rest4(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
+	if !planes4(dst, src, rows, cols, dstStride, srcStride) {
 		transpose4Generic(dst, src, rows, cols, dstStride, srcStride)
-		return
 	}
-	transpose4Blocks256(dst, src, rows, cols, dstStride, srcStride)
 }
 
-func transpose8AVX512(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
-	if rows < 8 || cols < 8 {
-		transpose8Small(dst, src, rows, cols, dstStride, srcStride)
-		return
-	}
-	transpose8Lines512(dst, src, rows, cols, dstStride, srcStride)
-}
-
-func transpose8AVX2(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
-	if rows < 8 || cols < 8 {
-		transpose8Small(dst, src, rows, cols, dstStride, srcStride)
-		return
-	}
-	transpose8Lines256(dst, src, rows, cols, dstStride, srcStride)
-}
-
-func transpose8Small(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
-	if planes8(dst, src, rows, cols, dstStride, srcStride) {
-		return
-	}
-	if rows < 4 || cols < 4 {
+func rest8(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
+	if !planes8(dst, src, rows, cols, dstStride, srcStride) {
 		transposeItems[[8]byte](dst, src, rows, cols, dstStride, srcStride)
-		return
 	}
-	transpose8Blocks256(dst, src, rows, cols, dstStride, srcStride)
-}
-
-func transpose16AVX512(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
-	if rows < 4 || cols < 4 {
-		transposeItems[[16]byte](dst, src, rows, cols, dstStride, srcStride)
-		return
-	}
-	transpose16Lines512(dst, src, rows, cols, dstStride, srcStride)
-}
-
-func transpose16AVX2(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
-	if rows < 4 || cols < 4 {
-		transposeItems[[16]byte](dst, src, rows, cols, dstStride, srcStride)
-		return
-	}
-	transpose16Lines256(dst, src, rows, cols, dstStride, srcStride)
 }

@@ -19,8 +19,11 @@ import (
 
 // Files returns the generated files of package simd by name.
 func Files() (map[string][]byte, error) {
-	files := map[string][]byte{}
-	for name, write := range map[string]func(*asm){"transpose": transposes, "stream": streams, "strided": lanes, "planes": planes} {
+	files := neonFiles()
+	for name, write := range map[string]func(*asm){
+		"transpose": transposes, "transpose_sse2": transposesSSE2, "stream": streams, "strided": lanes,
+		"strided_sse2": lanesSSE2, "swap": swaps, "planes": planes,
+	} {
 		a := newAsm()
 		write(a)
 		f, err := a.Result()
@@ -105,7 +108,7 @@ func memIndex(base, index reg.Register, scale uint8, off int) operand.Mem {
 	return operand.Mem{Base: base, Index: index, Scale: scale, Disp: off}
 }
 
-// A width is a vector size in bytes: 32 (AVX2) or 64 (AVX-512).
+// A width is a vector size in bytes: 16 (SSE2), 32 (AVX2) or 64 (AVX-512).
 type width int
 
 // lanes is the number of 16-byte lanes.
@@ -113,10 +116,13 @@ func (w width) lanes() int { return int(w) / 16 }
 
 // v is vector register i at this width.
 func (w width) v(i int) reg.VecPhysical {
-	if w == 64 {
+	switch w {
+	case 64:
 		return zs[i]
+	case 32:
+		return ys[i]
 	}
-	return ys[i]
+	return xs[i]
 }
 
 var (
@@ -132,24 +138,50 @@ var (
 
 // load and store move a whole vector, at any address.
 func (a *asm) load(w width, m operand.Mem, v int) {
-	if w == 64 {
+	switch w {
+	case 64:
 		a.VMOVDQU32(m, zs[v])
-	} else {
+	case 32:
 		a.VMOVDQU(m, ys[v])
+	default:
+		a.MOVOU(m, xs[v])
 	}
 }
 
 func (a *asm) store(w width, v int, m operand.Mem) {
-	if w == 64 {
+	switch w {
+	case 64:
 		a.VMOVDQU32(zs[v], m)
-	} else {
+	case 32:
 		a.VMOVDQU(ys[v], m)
+	default:
+		a.MOVOU(xs[v], m)
 	}
+}
+
+// storeStream stores a whole vector past the caches, at a multiple of its size.
+func (a *asm) storeStream(w width, v int, m operand.Mem) {
+	if w == 16 {
+		a.MOVNTO(xs[v], m)
+	} else {
+		a.VMOVNTDQ(w.v(v), m)
+	}
+}
+
+// end ends a kernel. One that has used the wide registers leaves their upper
+// parts clean, or SSE instructions that follow would be slow.
+func (a *asm) end(w width) {
+	if w > 16 {
+		a.VZEROUPPER()
+	}
+	a.RET()
 }
 
 // loadLane loads 16 bytes into a lane. Lane 0 comes first: it clears the others.
 func (a *asm) loadLane(w width, lane int, m operand.Mem, v int) {
 	switch {
+	case w == 16:
+		a.MOVOU(m, xs[v])
 	case lane == 0 && w == 64:
 		a.VMOVDQU32(m, xs[v])
 	case lane == 0:
@@ -162,14 +194,44 @@ func (a *asm) loadLane(w width, lane int, m operand.Mem, v int) {
 }
 
 // unpack interleaves the items in the low (high) halves of the lanes of x and y,
-// beginning with x.
+// beginning with x. With SSE2 to is x or becomes a copy of it first; it is not y.
 func (a *asm) unpack(w width, size int, high bool, x, y, to int) {
 	low := map[int]func(...operand.Op){1: a.VPUNPCKLBW, 2: a.VPUNPCKLWD, 4: a.VPUNPCKLDQ, 8: a.VPUNPCKLQDQ}
 	hi := map[int]func(...operand.Op){1: a.VPUNPCKHBW, 2: a.VPUNPCKHWD, 4: a.VPUNPCKHDQ, 8: a.VPUNPCKHQDQ}
 	if high {
 		low = hi
 	}
-	low[size](w.v(y), w.v(x), w.v(to))
+	if w > 16 {
+		low[size](w.v(y), w.v(x), w.v(to))
+		return
+	}
+	low2 := map[int]func(mx, x operand.Op){1: a.PUNPCKLBW, 2: a.PUNPCKLWL, 4: a.PUNPCKLLQ, 8: a.PUNPCKLQDQ}
+	hi2 := map[int]func(mx, x operand.Op){1: a.PUNPCKHBW, 2: a.PUNPCKHWL, 4: a.PUNPCKHLQ, 8: a.PUNPCKHQDQ}
+	if high {
+		low2 = hi2
+	}
+	if to != x {
+		a.MOVOA(xs[x], xs[to])
+	}
+	low2[size](xs[y], xs[to])
+}
+
+// exchange unpacks both halves of x and y and returns the registers that have
+// the low ones, the high ones, and nothing any more.
+func (a *asm) exchange(w width, size, x, y, free int) (low, high, rest int) {
+	a.unpack(w, size, false, x, y, free)
+	if w == 16 {
+		a.unpack(w, size, true, x, y, x)
+		return free, x, y
+	}
+	a.unpack(w, size, true, x, y, y)
+	return free, y, x
+}
+
+// network transposes within each lane; see the function of that name. It returns
+// the registers in their new order and the one that is free.
+func (a *asm) network(w width, size int, v []int, free int) ([]int, int) {
+	return network(v, free, func(x, y, free int) (low, high, rest int) { return a.exchange(w, size, x, y, free) })
 }
 
 // network transposes within each lane: v holds a power of two of rows, at most
@@ -180,15 +242,14 @@ func (a *asm) unpack(w width, size int, high bool, x, y, to int) {
 //	b  b0 b1 b2 b3   high a2 b2 a3 b3
 //
 // With as many rows as a lane has items that is the transpose: register i is
-// column i. It returns the registers in their new order and the one that is free.
-func (a *asm) network(w width, size int, v []int, free int) ([]int, int) {
+// column i. exchange does one such step with two registers and a free one. The
+// registers are returned in their new order, with the one that is free.
+func network(v []int, free int, exchange func(x, y, free int) (low, high, rest int)) ([]int, int) {
 	v = append([]int(nil), v...)
 	for bit := len(v) / 2; bit > 0; bit /= 2 {
 		for i := range v {
 			if j := i | bit; i&bit == 0 {
-				a.unpack(w, size, false, v[i], v[j], free)
-				a.unpack(w, size, true, v[i], v[j], v[j])
-				v[i], free = free, v[i]
+				v[i], v[j], free = exchange(v[i], v[j], free)
 			}
 		}
 	}

@@ -17,6 +17,9 @@ type lane struct {
 	// from 4k on, which it returns. If last is set it reads nothing behind the
 	// last item; else another item follows.
 	block func(k int, p reg.Register, off int, last bool) int
+	// dst may be src: the last register is then made before anything is stored.
+	// Only for pace 1.
+	inPlace bool
 }
 
 const laneSignature = "func(dst, src unsafe.Pointer, n int)"
@@ -69,7 +72,7 @@ func (a *asm) reverse(w width, size int, mask operand.Mem, stream bool, name str
 	} else {
 		a.VBROADCASTI128(mask, ys[order])
 	}
-	a.lane(lane{w, size, -1, func(k int, p reg.Register, off int, _ bool) int {
+	a.lane(lane{w: w, size: size, pace: -1, block: func(k int, p reg.Register, off int, _ bool) int {
 		a.load(w, mem(p, off), k)
 		a.VPSHUFB(w.v(order), w.v(k), w.v(k))
 		if w == 64 {
@@ -95,7 +98,7 @@ func (a *asm) alternate(w width, size int, halves operand.Mem, stream bool, name
 	if w == 64 {
 		a.VMOVDQU64(halves, zs[order])
 	}
-	a.lane(lane{w, size, 2, func(k int, p reg.Register, off int, last bool) int {
+	a.lane(lane{w: w, size: size, pace: 2, block: func(k int, p reg.Register, off int, last bool) int {
 		x, y := w.v(4*k), w.v(4*k+1)
 		a.load(w, mem(p, off), 4*k)
 		odd := uint64(0)
@@ -173,6 +176,13 @@ func (a *asm) lane(l lane, stream bool) {
 		a.Label(done)
 	}
 	plain := func(v int, m operand.Mem) { a.store(l.w, v, m) }
+	const held = 8 // the register that holds what is made ahead
+	if l.inPlace {
+		a.MOVQ(end, t)
+		a.SUBQ(q, t)
+		a.ADDQ(p, t)
+		l.block(held, t, -int(l.w), true)
+	}
 	if stream {
 		for k := range line / int(l.w) {
 			plain(l.block(k, p, k*int(l.w)*l.pace, true), mem(q, k*int(l.w)))
@@ -182,17 +192,21 @@ func (a *asm) lane(l lane, stream bool) {
 		a.ANDQ(operand.I32(-line), q)
 		a.SUBQ(q, t)
 		move(back, t)
-		blocks(line/int(l.w), func(v int, m operand.Mem) { a.VMOVNTDQ(l.w.v(v), m) })
+		blocks(line/int(l.w), func(v int, m operand.Mem) { a.storeStream(l.w, v, m) })
 	} else {
 		blocks(4, plain)
 	}
 	blocks(1, plain)
+	if l.inPlace {
+		plain(held, mem(end, -int(l.w)))
+		a.end(l.w)
+		return
+	}
 	a.MOVQ(q, t)
 	a.SUBQ(end, t)
 	a.ADDQ(operand.I32(int(l.w)), t)
 	a.SUBQ(t, q)
 	move(back, t)
 	plain(l.block(0, p, 0, true), mem(q, 0))
-	a.VZEROUPPER()
-	a.RET()
+	a.end(l.w)
 }

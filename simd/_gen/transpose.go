@@ -20,8 +20,8 @@ func (s shape) n() int { return 16 / s.size }
 
 // pieceRows is how many rows of src a piece has.
 func (s shape) pieceRows() int {
-	if s.w == 32 && s.size == 1 {
-		return 16
+	if s.w < 64 && s.size == 1 {
+		return 8 * s.w.lanes()
 	}
 	return s.n() * s.w.lanes()
 }
@@ -32,6 +32,15 @@ func transposes(a *asm) {
 		{64, 4, 16, 16, true}, {64, 8, 8, 8, true}, {64, 1, 64, 64, true}, {64, 2, 32, 32, true}, {64, 16, 4, 4, true},
 		{32, 4, 16, 16, false}, {32, 8, 8, 8, false}, {32, 1, 64, 64, false}, {32, 2, 32, 32, false}, {32, 16, 4, 4, false},
 		{32, 4, 8, 8, false}, {32, 8, 4, 4, false}, {32, 1, 16, 16, false}, {32, 2, 16, 8, false},
+	} {
+		a.transpose(s)
+	}
+}
+
+func transposesSSE2(a *asm) {
+	for _, s := range []shape{
+		{16, 1, 64, 64, false}, {16, 2, 32, 32, false}, {16, 4, 16, 16, false}, {16, 8, 8, 8, false}, {16, 16, 4, 4, false},
+		{16, 1, 8, 16, false}, {16, 2, 8, 8, false}, {16, 4, 4, 4, false}, {16, 8, 2, 2, false},
 	} {
 		a.transpose(s)
 	}
@@ -68,8 +77,7 @@ func (a *asm) transpose(s shape) {
 	a.Label(next)
 	a.step(cols, s.cols, across, done, dst, d, src, operand.I32(s.size))
 	a.Label(done)
-	a.VZEROUPPER()
-	a.RET()
+	a.end(s.w)
 }
 
 // triple returns a register with three times the value of another.
@@ -155,9 +163,10 @@ func (a *asm) square(s shape, to, from *walk) {
 //	load     register i has row l*n+i in lane l
 //	network  within the lanes, so that register i is column i
 //
-// With AVX2 the 16 rows of bytes would need 17 registers. There n/2 rows go in a
-// lane; register i is then columns 2i and 2i+1, eight rows of each in a lane, and
-// one more permutation puts their halves together.
+// With AVX2 and SSE2 the 16 rows of bytes would need 17 registers. There n/2 rows
+// go in a lane; register i is then columns 2i and 2i+1, eight rows of each in a
+// lane. With AVX2 one more permutation puts their halves together; with SSE2 each
+// is stored by itself.
 func (a *asm) piece(s shape, from, to func(i int) operand.Mem, stream bool) {
 	rows := s.pieceRows() / s.w.lanes()
 	v := make([]int, rows)
@@ -172,6 +181,9 @@ func (a *asm) piece(s shape, from, to func(i int) operand.Mem, stream bool) {
 	v, _ = a.network(s.w, s.size, v, rows)
 	for i, r := range v {
 		switch {
+		case rows < s.n() && s.w == 16:
+			a.MOVQ(xs[r], to(2*i))
+			a.MOVHPS(xs[r], to(2*i+1))
 		case rows < s.n():
 			a.VPERMQ(operand.U8(0xD8), ys[r], ys[r])
 			a.VMOVDQU(xs[r], to(2*i))

@@ -1,0 +1,64 @@
+//go:build (amd64 || arm64) && !purego && !noasm
+
+package simd
+
+import "unsafe"
+
+// A laneFunc copies n items of a lane to adjacent ones of dst.
+type laneFunc func(dst, src unsafe.Pointer, n int)
+
+const (
+	// laneMin is the least bytes that a lane kernel can do.
+	laneMin = 64
+
+	// laneMax is the most bytes that it is given: it cannot be preempted.
+	laneMax = 64 << 10
+
+	// From laneStream bytes in all, rows of laneStreamRow bytes are written
+	// with streaming stores (docs/tuning.md, "Lanes").
+	laneStream    = 1 << 20
+	laneStreamRow = 4 << 10
+)
+
+// streamLanes reports whether rows of adjacent items are worth streaming stores.
+// Items of dst have to begin at multiples of their size, or lines would begin
+// within items.
+func streamLanes(dst unsafe.Pointer, rows, cols, dstRowStride, size int) bool {
+	return cols >= laneStreamRow/size && rows*cols >= laneStream/size &&
+		uintptr(dst)%uintptr(size) == 0 && dstRowStride%size == 0
+}
+
+// rows runs a kernel over the lanes of a block, in pieces.
+func (fn laneFunc) rows(dst, src unsafe.Pointer, rows, cols, dstRowStride, srcRowStride, srcStride, size int) {
+	for i := range rows {
+		for j := 0; j < cols; {
+			n := cols - j
+			if n > (laneMax+laneMin)/size {
+				n = laneMax / size
+			}
+			fn(unsafe.Add(dst, i*dstRowStride+j*size), unsafe.Add(src, i*srcRowStride+j*srcStride), n)
+			j += n
+		}
+	}
+}
+
+// swapLanes are the kernels of a level that reverse the bytes of adjacent items,
+// with ordinary and with streaming stores; stream may be nil.
+type swapLanes struct{ plain, stream laneFunc }
+
+// withSwap returns a StridedFunc that reverses the bytes of items of that size.
+// It leaves items that are not adjacent to rest.
+func withSwap(size int, k swapLanes, rest StridedFunc) StridedFunc {
+	return func(dst, src unsafe.Pointer, rows, cols, dstRowStride, dstStride, srcRowStride, srcStride, _ int) {
+		if dstStride != size || srcStride != size || cols < laneMin/size {
+			rest(dst, src, rows, cols, dstRowStride, dstStride, srcRowStride, srcStride, size)
+			return
+		}
+		if k.stream != nil && dst != src && streamLanes(dst, rows, cols, dstRowStride, size) {
+			k.stream.rows(dst, src, rows, cols, dstRowStride, srcRowStride, size, size)
+			streamFence()
+			return
+		}
+		k.plain.rows(dst, src, rows, cols, dstRowStride, srcRowStride, size, size)
+	}
+}

@@ -1,0 +1,13 @@
+//go:build !amd64 || purego || noasm
+
+package simd
+
+// Streaming stores are used on amd64 only.
+var (
+	transposeLinesImpls [Sizes][]impl[TransposeFunc]
+	streamImpls         [Sizes][]impl[StreamFunc]
+	streamLinesImpls    [Sizes][]impl[StreamFunc]
+)
+
+// streamFence has nothing to order without streaming stores.
+func streamFence() {}
