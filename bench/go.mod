@@ -4,7 +4,10 @@ go 1.26
 
 require github.com/strided-go/strided v0.0.0
 
-require github.com/klauspost/cpuid/v2 v2.4.2
+require (
+	github.com/klauspost/cpuid/v2 v2.4.2 // indirect
+	gonum.org/v1/gonum v0.17.0
+)
 
 require golang.org/x/sys v0.46.0 // indirect
 

@@ -1,107 +1,183 @@
-// Command bench times the library's copies beside Go's built-in copy of as many bytes, in one run.
+// Command bench times the library's copies beside Go's built-in copy of as many bytes, at every level the processor has,
+// and beside gonum, NumPy, PyTorch and whatever else can do the same work, all in the same rounds.
 //
-//	go -C bench run . [-filter REGEXP] [-rounds N] [-time D] [-out DIR]
+//	go -C bench run . [-filter REGEXP] [-levels LIST] [-peers LIST] [-processes N] [-out DIR] ...
 //
-// Each row is one piece of work. Its operations and the plain copy take turns, round after round, so that all of them
-// meet the machine in the same state; each is called often enough in a round for the clock not to matter. A figure is
-// (bytes of items read + bytes written) / median time, given as a ratio to the plain copy's. The spread is that of the
-// plain copy's rounds: (third quartile - first quartile) / median; a row whose copy is unsteady says little.
-//
-// The table is printed in Markdown. With -out the same is kept as DIR/<date>-<cpu>.md and .csv, with every raw sample.
+// README.md beside this file says what a figure means, how it is measured and how to add a peer of your own. The program
+// runs itself once for each process asked for (measure.go), collects what these print (worker.go), and reports the
+// medians of the processes in Markdown (report.go).
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
+	"os/exec"
+	"os/signal"
 	"regexp"
-	"runtime"
+	"slices"
 	"strings"
+	"syscall"
 	"time"
 
-	"github.com/klauspost/cpuid/v2"
-
-	"github.com/strided-go/strided/ndbuf"
 	"github.com/strided-go/strided/simd"
 )
 
+// Options are what the flags say.
+type options struct {
+	filter    *regexp.Regexp
+	rounds    int
+	slice     time.Duration
+	levels    []simd.Level // best first
+	peers     []string     // of "gonum", "numpy", "torch"
+	libraries []library
+	python    string
+	threads   int
+	processes int
+	out       string
+	check     bool // compare the peers' answers as well
+}
+
+// A library is a peer that the user brings: the path of a shared library (README.md).
+type library struct{ name, path string }
+
 func main() {
-	filter := flag.String("filter", "", "run only the rows whose name matches this `regexp`")
-	rounds := flag.Int("rounds", 11, "rounds a row")
-	slice := flag.Duration("time", 20*time.Millisecond, "how long one operation runs in one round, at least once")
-	threads := flag.Int("threads", 1, "goroutines one copy may use")
-	out := flag.String("out", "", "keep the report and the raw samples in this `directory`")
-	flag.Parse()
-	if err := run(os.Stdout, *filter, *rounds, *slice, *threads, *out); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Stdout, os.Args[1:], spawn)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(w io.Writer, filter string, rounds int, slice time.Duration, threads int, out string) error {
-	if rounds < 1 {
-		return fmt.Errorf("rounds %d: want at least 1", rounds)
-	}
-	match, err := regexp.Compile(filter)
+// run is the program: a worker where the hidden flag says so, and otherwise the one who starts workers with start and
+// reports what they measured.
+func run(ctx context.Context, w io.Writer, args []string, start starter) error {
+	o, worker, err := parse(args)
 	if err != nil {
 		return err
 	}
-	ndbuf.SetThreads(threads)
-	var report, csv strings.Builder
-	both := io.MultiWriter(w, &report)
-	head(both, rounds, threads)
-	fmt.Fprintln(&csv, "row,operation,bytes,round,calls,ns_per_call")
-	fmt.Fprintln(both, "| work | bytes | copy GB/s | spread | GetContiguous | CopyTo | Copy |")
-	fmt.Fprintln(both, "|---|--:|--:|--:|--:|--:|--:|")
-	for _, c := range cases() {
-		if !match.MatchString(c.name) {
-			continue
-		}
-		r, err := c.measure(rounds, slice)
-		if err != nil {
-			return fmt.Errorf("%s: %w", c.name, err)
-		}
-		base := r.ops[0]
-		fmt.Fprintf(both, "| %s | %d | %.1f | %.0f %% |", c.name, r.bytes, float64(2*r.bytes)/base.median(), 100*base.spread())
-		for _, op := range r.ops[1:] {
-			fmt.Fprintf(both, " %.3f |", base.median()/op.median())
-		}
-		fmt.Fprintln(both)
-		for _, op := range r.ops {
-			for i, s := range op.samples {
-				fmt.Fprintf(&csv, "%q,%s,%d,%d,%d,%.1f\n", c.name, op.name, r.bytes, i, op.calls, s)
-			}
-		}
+	all, err := cases()
+	if err != nil {
+		return err
 	}
-	if out == "" {
+	chosen := choose(all, o.filter)
+	if len(chosen) == 0 {
+		return fmt.Errorf("no row matches -filter %v", o.filter)
+	}
+	if worker > 0 {
+		o.check = worker == 1
+		return work(ctx, w, chosen, o)
+	}
+	runs, err := collect(ctx, os.Stderr, args, o.processes, start)
+	if err != nil {
+		return err
+	}
+	r := newReport(chosen, runs, o)
+	if _, err := io.WriteString(w, r.markdown()); err != nil || o.out == "" {
+		return err
+	}
+	return r.keep(o.out, time.Now())
+}
+
+// parse reads the flags; worker is the number of the process that this one is, or 0.
+func parse(args []string) (o *options, worker int, err error) {
+	o = &options{}
+	f := flag.NewFlagSet("bench", flag.ContinueOnError)
+	f.IntVar(&worker, "worker", 0, "used by the program itself: measure as this process and print samples")
+	filter := f.String("filter", "", "run only the rows whose \"section: name\" matches this `regexp`")
+	f.IntVar(&o.rounds, "rounds", 7, "rounds a row")
+	f.DurationVar(&o.slice, "time", 5*time.Millisecond, "how long one column runs in one round, at least once")
+	levels := f.String("levels", "all", "a `list` of kernel levels: avx512,avx2,...")
+	peers := f.String("peers", "all", "all, none, or a `list` of gonum,numpy,torch")
+	f.StringVar(&o.python, "python", "", "the `program` that runs NumPy and PyTorch; by default the first python3 that has NumPy")
+	f.IntVar(&o.threads, "threads", 1, "with more than one: also the large copies on this many threads")
+	f.IntVar(&o.processes, "processes", 3, "processes to take the medians of")
+	f.StringVar(&o.out, "out", "", "keep the report and the samples in this `directory`")
+	quick := f.Bool("quick", false, "one process, one round, no time: does every row still run?")
+	f.Func("peer", "a peer of your own, as `name=library.so`; may be repeated", func(s string) error {
+		name, path, ok := strings.Cut(s, "=")
+		if !ok || name == "" || path == "" {
+			return fmt.Errorf("want name=path")
+		}
+		o.libraries = append(o.libraries, library{name, path})
 		return nil
+	})
+	if err := f.Parse(args); err != nil {
+		return nil, 0, err
 	}
-	if err := os.MkdirAll(out, 0o777); err != nil {
-		return err
+	if *quick {
+		o.rounds, o.slice, o.processes = 1, 0, 1
 	}
-	name := filepath.Join(out, time.Now().Format("2006-01-02")+"-"+cpuName())
-	if err := os.WriteFile(name+".md", []byte(report.String()), 0o666); err != nil {
-		return err
+	switch {
+	case f.NArg() > 0:
+		return nil, 0, fmt.Errorf("unexpected argument %q", f.Arg(0))
+	case o.rounds < 1 || o.processes < 1 || o.threads < 1:
+		return nil, 0, fmt.Errorf("rounds %d, processes %d, threads %d: want at least 1", o.rounds, o.processes, o.threads)
 	}
-	return os.WriteFile(name+".csv", []byte(csv.String()), 0o666)
+	if o.filter, err = regexp.Compile(*filter); err != nil {
+		return nil, 0, err
+	}
+	if o.levels, err = parseLevels(*levels); err != nil {
+		return nil, 0, err
+	}
+	o.peers, err = parsePeers(*peers)
+	return o, worker, err
 }
 
-// head says what ran, so that two reports can be compared.
-func head(w io.Writer, rounds, threads int) {
-	c := cpuid.CPU
-	fmt.Fprintf(w, "%s, L1d %d KiB, L2 %d KiB, L3 %d KiB, %d CPUs; %s %s/%s; level %v; %d threads; medians of %d rounds\n\n",
-		c.BrandName, c.Cache.L1D>>10, c.Cache.L2>>10, c.Cache.L3>>10, runtime.NumCPU(), runtime.Version(), runtime.GOOS,
-		runtime.GOARCH, simd.Active(), threads, rounds)
-	fmt.Fprint(w, "Ratios to `copy` of as many bytes in the same rounds (1 is the speed of copy; more is faster).\n\n")
+// parseLevels returns the levels in the list that this processor has, best first.
+func parseLevels(list string) ([]simd.Level, error) {
+	have := simd.Levels()
+	slices.Sort(have)
+	slices.Reverse(have)
+	if list == "all" {
+		return have, nil
+	}
+	var levels []simd.Level
+	names := strings.Split(list, ",")
+	for _, l := range have {
+		if i := slices.Index(names, l.String()); i >= 0 {
+			levels = append(levels, l)
+			names = slices.Delete(names, i, i+1)
+		}
+	}
+	if len(names) > 0 {
+		return nil, fmt.Errorf("-levels: this processor cannot run %q, only %v", names, have)
+	}
+	return levels, nil
 }
 
-// cpuName is the processor's name as part of a file name.
-func cpuName() string {
-	name := strings.ToLower(cpuid.CPU.BrandName)
-	if name == "" {
-		name = runtime.GOARCH
+func parsePeers(list string) ([]string, error) {
+	all := []string{"gonum", "numpy", "torch"}
+	switch list {
+	case "all":
+		return all, nil
+	case "none", "":
+		return nil, nil
 	}
-	return strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(name, "-"), "-")
+	names := strings.Split(list, ",")
+	for _, name := range names {
+		if !slices.Contains(all, name) {
+			return nil, fmt.Errorf("-peers: no peer %q, only %v", name, all)
+		}
+	}
+	return names, nil
+}
+
+// spawn starts the program again, as worker i.
+func spawn(ctx context.Context, args []string, i int) (io.Reader, func() error, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, nil, err
+	}
+	cmd := exec.CommandContext(ctx, self, append(slices.Clone(args), fmt.Sprintf("-worker=%d", i))...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, nil, err
+	}
+	return out, cmd.Wait, cmd.Start()
 }

@@ -1,186 +1,124 @@
 package main
 
 import (
-	"bytes"
-	"fmt"
-	"slices"
+	"math/rand/v2"
+	"runtime"
 	"time"
-
-	"github.com/strided-go/strided/ndbuf"
-	"github.com/strided-go/strided/strides"
 )
 
-// A workload is one row: a view, to be made contiguous in C order.
-type workload struct {
-	name   string
-	format string
-	shape  []int // of the source, in C order
-	perm   []int // axis i of the view is axis perm[i] of the source
+const (
+	voidAbove = 0.15                  // a row whose copy is less steady than this is measured again
+	attempts  = 3                     // how often a row is measured before it is printed as void
+	warmBelow = 50 * time.Millisecond // a call that takes longer needs no call of its own before it
+	share     = 40                    // slices of time that a column may use in a row
+)
+
+// A column is one way to do a row's work.
+type column struct {
+	name string
+	// run does the work n times, after once more without the clock if warm is set, and returns the time of the n.
+	run func(n int, warm bool) (time.Duration, error)
+	// check does the work once and compares the answer with the plain loop's.
+	check func() error
+
+	calls   int // in a round
+	rounds  int // that the column takes part in
+	once    time.Duration
+	samples []float64 // ns a call
 }
 
-// cases are the rows. Rows are only added, so that reports stay comparable.
-func cases() []workload {
-	var w []workload
-	for _, n := range []int{16, 256, 4096} {
-		for _, f := range []struct {
-			format string
-			size   int
-		}{{"B", 1}, {"H", 2}, {"f", 4}, {"d", 8}, {"Zd", 16}} {
-			w = append(w, workload{fmt.Sprintf("%d² transpose, %d bytes", n, f.size), f.format, []int{n, n}, []int{1, 0}})
-		}
-	}
-	return append(w,
-		workload{"HWC→CHW 1080×1920×3, 1 byte", "B", []int{1080, 1920, 3}, []int{2, 0, 1}},
-		workload{"HWC→CHW 1080×1920×4, 1 byte", "B", []int{1080, 1920, 4}, []int{2, 0, 1}},
-		workload{"CHW→HWC 3×1080×1920, 1 byte", "B", []int{3, 1080, 1920}, []int{1, 2, 0}},
-		workload{"5-D reversal 24×32×20×28×36, 4 bytes", "f", []int{24, 32, 20, 28, 36}, []int{4, 3, 2, 1, 0}},
-		workload{"NCHW→NHWC 32×64×56×56, 4 bytes", "f", []int{32, 64, 56, 56}, []int{0, 2, 3, 1}},
-	)
-}
-
-// An operation is one column of a row and its samples: nanoseconds a call, one for each round.
-type operation struct {
-	name    string
-	call    func() error
-	calls   int
-	samples []float64
-}
-
-func (o *operation) median() float64 { return quantile(o.samples, 0.5) }
-func (o *operation) spread() float64 {
-	return (quantile(o.samples, 0.75) - quantile(o.samples, 0.25)) / o.median()
-}
-
-// quantile interpolates between the sorted samples.
-func quantile(samples []float64, q float64) float64 {
-	s := slices.Sorted(slices.Values(samples))
-	at := q * float64(len(s)-1)
-	i := int(at)
-	if i+1 == len(s) {
-		return s[i]
-	}
-	return s[i] + (at-float64(i))*(s[i+1]-s[i])
-}
-
-// A result is a measured row; ops[0] is the plain copy.
-type result struct {
-	bytes int
-	ops   []*operation
-}
-
-// measure makes the row's view, checks that every operation gives the right bytes, and times them in turns.
-func (c *workload) measure(rounds int, slice time.Duration) (*result, error) {
-	src, err := ndbuf.New(c.format, strides.C, c.shape...)
-	if err != nil {
-		return nil, err
-	}
-	n := src.NBytes()
-	pattern := make([]byte, n)
-	for i := range pattern {
-		pattern[i] = byte(131*i + 17*(i>>8) + 29*(i>>16))
-	}
-	if err := src.CopyFrom(pattern, strides.C); err != nil {
-		return nil, err
-	}
-	view, err := src.Transpose(c.perm...)
-	if err != nil {
-		return nil, err
-	}
-	dst, err := ndbuf.New(c.format, strides.C, view.Shape()...)
-	if err != nil {
-		return nil, err
-	}
-	to := make([]byte, n)
-	last := []*ndbuf.MemoryView{nil}
-	r := &result{bytes: n, ops: []*operation{
-		{name: "copy", call: func() error { copy(to, pattern); return nil }},
-		{name: "GetContiguous", call: func() error {
-			m, err := ndbuf.GetContiguous(view, ndbuf.Read, strides.C)
-			last[0] = m
-			return err
-		}},
-		{name: "CopyTo", call: func() error { return view.CopyTo(to, strides.C) }},
-		{name: "Copy", call: func() error { return ndbuf.Copy(dst, view) }},
-	}}
-	want := permuted(pattern, src.ItemSize(), c.shape, c.perm)
-	for i, got := range []func() ([]byte, error){
-		1: func() ([]byte, error) { return last[0].ToBytes(strides.C) },
-		2: func() ([]byte, error) { return to, nil },
-		3: func() ([]byte, error) { return dst.ToBytes(strides.C) },
-	} {
-		if got == nil {
-			continue
-		}
-		if err := r.ops[i].call(); err != nil {
-			return nil, err
-		}
-		b, err := got()
-		if err != nil {
-			return nil, err
-		}
-		if !bytes.Equal(b, want) {
-			return nil, fmt.Errorf("%s gives wrong bytes", r.ops[i].name)
-		}
-	}
-	for _, op := range r.ops {
-		if err := op.calibrate(slice); err != nil {
-			return nil, err
-		}
-	}
-	for range rounds {
-		for _, op := range r.ops {
-			start := time.Now()
-			for range op.calls {
-				if err := op.call(); err != nil {
-					return nil, err
-				}
+// goColumn is a column of this process.
+func goColumn(name string, call func() error) *column {
+	return &column{name: name, run: func(n int, warm bool) (time.Duration, error) {
+		if warm {
+			if err := call(); err != nil {
+				return 0, err
 			}
-			op.samples = append(op.samples, float64(time.Since(start).Nanoseconds())/float64(op.calls))
 		}
-	}
-	return r, nil
+		start := time.Now()
+		for range n {
+			if err := call(); err != nil {
+				return 0, err
+			}
+		}
+		return time.Since(start), nil
+	}}
 }
 
-// calibrate finds how many calls fill a slice of time.
-func (o *operation) calibrate(slice time.Duration) error {
-	for o.calls = 1; ; o.calls *= 2 {
-		start := time.Now()
-		for range o.calls {
-			if err := o.call(); err != nil {
+// timeColumns takes turns between the columns. In each round they come in another order, drawn afresh, and each begins with
+// a call that is not timed: what it finds in the caches is then what it left there itself, whoever was before it. A column
+// that is slow takes part in fewer rounds, spread over all of them.
+func timeColumns(columns []*column, rounds int, slice time.Duration, rng *rand.Rand) error {
+	for _, c := range columns {
+		if err := c.calibrate(rounds, slice); err != nil {
+			return err
+		}
+		c.samples = c.samples[:0]
+	}
+	order := rng.Perm(len(columns))
+	for r := range rounds {
+		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+		for _, i := range order {
+			c := columns[i]
+			if r*c.rounds%rounds >= c.rounds {
+				continue
+			}
+			took, err := c.run(c.calls, c.once < warmBelow)
+			if err != nil {
 				return err
 			}
+			c.samples = append(c.samples, float64(took.Nanoseconds())/float64(c.calls))
 		}
-		if took := time.Since(start); took >= slice/2 || o.calls >= 1<<24 {
+	}
+	return nil
+}
+
+// calibrate finds how many calls fill a slice of time, and how many rounds the column can have.
+func (c *column) calibrate(rounds int, slice time.Duration) error {
+	for c.calls = 1; ; c.calls *= 2 {
+		took, err := c.run(c.calls, false)
+		if err != nil {
+			return err
+		}
+		c.once = took / time.Duration(c.calls)
+		if took >= slice/2 || c.calls >= 1<<24 {
+			c.rounds = rounds
+			if took > slice {
+				c.rounds = int(min(max(share*slice/took, 1), time.Duration(rounds)))
+			}
 			return nil
 		}
 	}
 }
 
-// permuted is the plain loop that every operation's answer is compared with.
-func permuted(src []byte, size int, shape, perm []int) []byte {
-	step := make([]int, len(shape))
-	at := size
-	for k := len(shape) - 1; k >= 0; k-- {
-		step[k] = at
-		at *= shape[k]
+// measure does the work of a row in every column that can, and returns their samples. A row whose copy is unsteady is
+// measured again; after some attempts the last one is returned as void.
+func (b *bench) measure(j *job) (*sample, error) {
+	columns, err := b.columns(j)
+	if err != nil {
+		return nil, err
 	}
-	dst := make([]byte, 0, len(src))
-	index := make([]int, len(perm))
-	for {
-		off := 0
-		for i, k := range perm {
-			off += index[i] * step[k]
+	for _, c := range columns {
+		if c.check == nil {
+			continue
 		}
-		dst = append(dst, src[off:off+size]...)
-		k := len(perm) - 1
-		for ; k >= 0; k-- {
-			if index[k]++; index[k] < shape[perm[k]] {
-				break
-			}
-			index[k] = 0
-		}
-		if k < 0 {
-			return dst
+		if err := c.check(); err != nil {
+			return nil, err
 		}
 	}
+	runtime.GC()
+	s := &sample{Row: j.id()}
+	for s.Attempts < attempts {
+		if err := timeColumns(columns, b.rounds, b.slice, b.rng); err != nil {
+			return nil, err
+		}
+		s.Attempts++
+		if s.Void = unsteady(columns[0].samples) > voidAbove; !s.Void {
+			break
+		}
+	}
+	for _, c := range columns {
+		s.Columns = append(s.Columns, columnSample{c.name, c.calls, c.samples})
+	}
+	return s, nil
 }

@@ -1,0 +1,238 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"hash/crc32"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/strided-go/strided/ndbuf"
+	"github.com/strided-go/strided/simd"
+	"github.com/strided-go/strided/strides"
+)
+
+// A bench holds what one process keeps from row to row.
+type bench struct {
+	*options
+	rng            *rand.Rand
+	dst, src, flat arena // what is written, what is read, the source of copy where src is smaller than dst
+	want           arena // the plain loop's answer
+	python         *python
+	appended       []byte // keeps append's result
+	contiguous     *ndbuf.MemoryView
+}
+
+func newBench(ctx context.Context, jobs []*job, o *options) (*bench, error) {
+	dst, src := 0, 0
+	for _, j := range jobs {
+		dst, src = max(dst, memory(j.dst)), max(src, memory(j.src))
+	}
+	p, err := startPython(ctx, o, dst, src)
+	if err != nil {
+		return nil, err
+	}
+	b := &bench{options: o, rng: rand.New(rand.NewPCG(1, 2)), python: p}
+	b.dst.take(dst)
+	b.src.take(src)
+	b.want.take(dst)
+	return b, nil
+}
+
+// columns returns copy, ours at every level, and the peers that can do the work.
+func (b *bench) columns(j *job) ([]*column, error) {
+	src, dst := b.src.take(memory(j.src)), b.dst.take(memory(j.dst))
+	want := b.want.take(len(dst))
+	copy(want, dst)
+	plain(want, j.dst, src, j.src)
+
+	columns := []*column{b.baseline(j, dst, src)}
+	for _, l := range b.levels {
+		c, err := b.ours(j, dst, src, want)
+		if err != nil {
+			return nil, err
+		}
+		columns = append(columns, atLevel(c, l))
+	}
+	if c := b.gonum(j, dst, src, want); c != nil && slices.Contains(b.peers, "gonum") {
+		columns = append(columns, c)
+	}
+	if b.python == nil {
+		return columns, nil
+	}
+	others, err := b.python.columns(j)
+	if err != nil || !b.check {
+		return append(columns, others...), err
+	}
+	crc := crc32.ChecksumIEEE(items(want, j.dst))
+	for _, c := range others {
+		c.check = func() error { return b.python.check(j, c.name, crc) }
+	}
+	return append(columns, others...), nil
+}
+
+// baseline is what a row is compared with: copy of as many bytes, from the row's own memory to the row's own memory where
+// these are large enough. For fresh memory it is append.
+func (b *bench) baseline(j *job, dst, src []byte) *column {
+	if j.fresh() {
+		return goColumn("append", func() error {
+			b.appended = append([]byte(nil), src...)
+			return nil
+		})
+	}
+	n := j.n()
+	if len(src) < n {
+		src = b.flat.take(n)
+	}
+	dst, src = dst[:n], src[:n]
+	return goColumn("copy", func() error {
+		copy(dst, src)
+		return nil
+	})
+}
+
+// ours is the row's call of this library.
+func (b *bench) ours(j *job, dst, src, want []byte) (*column, error) {
+	from, err := view(src, j.src)
+	if err != nil {
+		return nil, err
+	}
+	to, err := view(dst, j.dst)
+	if err != nil {
+		return nil, err
+	}
+	var c *column
+	switch j.call {
+	case "CopyTo":
+		c = goColumn("", func() error { return from.CopyTo(dst, strides.C) })
+	case "GetContiguous":
+		c = goColumn("", func() (err error) {
+			b.contiguous, err = ndbuf.GetContiguous(from, ndbuf.Read, strides.C)
+			return err
+		})
+		c.check = func() error {
+			if _, err := c.run(1, false); err != nil {
+				return err
+			}
+			got, err := b.contiguous.ToBytes(strides.C)
+			if err == nil && !bytes.Equal(got, want) {
+				err = fmt.Errorf("%s: %s gives wrong bytes", j.id(), j.call)
+			}
+			return err
+		}
+		return c, nil
+	default:
+		c = goColumn("", func() error { return ndbuf.Copy(to, from) })
+	}
+	c.check = sameBytes(j, c, dst, want)
+	return c, nil
+}
+
+// sameBytes checks a column that writes to dst: the items are right, and what lies between them is as it was.
+func sameBytes(j *job, c *column, dst, want []byte) func() error {
+	return func() error {
+		clearItems(dst, j.dst)
+		if _, err := c.run(1, false); err != nil {
+			return err
+		}
+		if !bytes.Equal(dst, want) {
+			return fmt.Errorf("%s: %s gives wrong bytes", j.id(), c.name)
+		}
+		return nil
+	}
+}
+
+// clearItems overwrites the items of a layout, so that an answer from before is not taken for a new one.
+func clearItems(mem []byte, l strides.Layout) {
+	if l.IsContiguous(strides.C) {
+		clear(mem[l.Offset:][:l.NBytes()])
+		return
+	}
+	l.Strides = slices.Clone(l.Strides)
+	zero := strides.Layout{Shape: l.Shape, Strides: make([]int, len(l.Shape)), ItemSize: l.ItemSize}
+	plain(mem, l, make([]byte, l.ItemSize), zero)
+}
+
+// items returns the items of a layout in C order.
+func items(mem []byte, l strides.Layout) []byte {
+	if l.IsContiguous(strides.C) {
+		return mem[l.Offset:][:l.NBytes()]
+	}
+	all := make([]byte, l.NBytes())
+	plain(all, ndbuf.Must(strides.Contiguous(strides.C, l.ItemSize, l.Shape...)), mem, l)
+	return all
+}
+
+// switching is held while the level is not the process's own.
+var switching sync.Mutex
+
+// atLevel makes a column of ours run at a level.
+func atLevel(c *column, l simd.Level) *column {
+	run := c.run
+	c.name = l.String()
+	c.run = func(n int, warm bool) (time.Duration, error) {
+		switching.Lock()
+		defer switching.Unlock()
+		restore, err := simd.Use(l)
+		if err != nil {
+			return 0, err
+		}
+		defer restore()
+		return run(n, warm)
+	}
+	return c
+}
+
+// gonum is a column for what mat.Dense can do: a matrix of float64 transposed into another.
+func (b *bench) gonum(j *job, dst, src, want []byte) *column {
+	rows, cols := 0, 0
+	if len(j.src.Shape) == 2 {
+		rows, cols = j.src.Shape[1], j.src.Shape[0] // of the matrix before it is transposed
+	}
+	ok := rows > 0 && cols > 0 && j.src.ItemSize == 8 && j.src.Offset == 0 && j.dst.Offset == 0 && j.call != "GetContiguous" &&
+		j.src.Strides[0] == 8 && j.src.Strides[1] == 8*cols && j.dst.IsContiguous(strides.C)
+	if !ok {
+		return nil
+	}
+	from := mat.NewDense(rows, cols, float64s(src)).T()
+	to := mat.NewDense(cols, rows, float64s(dst))
+	c := goColumn("gonum", func() error {
+		to.Copy(from)
+		return nil
+	})
+	c.check = sameBytes(j, c, dst, want)
+	return c
+}
+
+// float64s is memory as numbers.
+func float64s(mem []byte) []float64 {
+	m := ndbuf.Must(view(mem, ndbuf.Must(strides.Contiguous(strides.C, 8, len(mem)/8))))
+	return ndbuf.Must(ndbuf.Must(ndbuf.As[float64](m)).Data())
+}
+
+// view is memory seen through a layout.
+func view(mem []byte, l strides.Layout) (*ndbuf.MemoryView, error) {
+	return ndbuf.FromBuffer(&ndbuf.Buffer{Mem: mem, Format: formatOf(l.ItemSize), Layout: l})
+}
+
+// formatOf is a format with items of size bytes.
+func formatOf(size int) string {
+	switch size {
+	case 1:
+		return "B"
+	case 2:
+		return "H"
+	case 4:
+		return "f"
+	case 8:
+		return "d"
+	case 16:
+		return "Zd"
+	}
+	return fmt.Sprintf("%ds", size)
+}

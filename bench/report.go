@@ -1,0 +1,211 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/klauspost/cpuid/v2"
+
+	"github.com/strided-go/strided/simd"
+)
+
+// A report is what a run found, ready to be written.
+type report struct {
+	options *options
+	runs    []*process
+	results []*result
+	levels  []string // columns of ours, the best first
+	peers   []string // other columns that some row has
+}
+
+func newReport(jobs []*job, runs []*process, o *options) *report {
+	r := &report{options: o, runs: runs}
+	for _, j := range jobs {
+		r.results = append(r.results, merge(j, runs))
+	}
+	for _, l := range o.levels {
+		r.levels = append(r.levels, l.String())
+	}
+	order := append([]string{"gonum"}, names(runs[0].head.Peers)...)
+	for _, name := range order {
+		if slices.ContainsFunc(r.results, func(x *result) bool { _, ok := x.ratio[name]; return ok }) {
+			r.peers = append(r.peers, name)
+		}
+	}
+	return r
+}
+
+func names(v []peerVersion) []string {
+	var n []string
+	for _, p := range v {
+		n = append(n, p.Name)
+	}
+	return n
+}
+
+// find returns the row with an id, or nil.
+func (r *report) find(id string) *result {
+	for _, x := range r.results {
+		if x.id() == id {
+			return x
+		}
+	}
+	return nil
+}
+
+// markdown is the whole report.
+func (r *report) markdown() string {
+	var w strings.Builder
+	w.WriteString(r.head())
+	section := ""
+	for _, x := range r.results {
+		if x.section != section {
+			section = x.section
+			w.WriteString("\n## " + strings.ToUpper(section[:1]) + section[1:] + "\n\n")
+			if section == sectionTTC {
+				w.WriteString(r.ttcSummary() + "\n")
+			}
+			w.WriteString(tableHead(r.columnTitles(section)))
+		}
+		w.WriteString(tableLine(r.cells(x)))
+	}
+	return w.String()
+}
+
+// head says what ran, so that two reports can be compared.
+func (r *report) head() string {
+	var w strings.Builder
+	c := cpuid.CPU
+	kib := func(n int) string {
+		if n <= 0 {
+			return "unknown"
+		}
+		return fmt.Sprintf("%d KiB", n>>10)
+	}
+	fmt.Fprintf(&w, "# Copies beside copy\n\n")
+	fmt.Fprintf(&w, "- %s; L1d %s, L2 %s, L3 %s; %d CPUs\n", cpuBrand(), kib(c.Cache.L1D), kib(c.Cache.L2), kib(c.Cache.L3), runtime.NumCPU())
+	fmt.Fprintf(&w, "- %s %s/%s; kernels at level %v and, column by column, at %s; one thread\n",
+		runtime.Version(), runtime.GOOS, runtime.GOARCH, simd.Active(), strings.Join(r.levels, ", "))
+	var peers []string
+	for _, p := range r.runs[0].head.Peers {
+		peers = append(peers, p.Name+" "+p.Version)
+	}
+	if len(peers) > 0 {
+		fmt.Fprintf(&w, "- peers in a process beside ours: %s\n", strings.Join(peers, ", "))
+	}
+	fmt.Fprintf(&w, "- median of %d processes, each the median of up to %d rounds\n\n", len(r.runs), r.options.rounds)
+	w.WriteString("Figures are ratios to Go's `copy` of as many bytes in the same rounds: 1 is the speed of copy, more is faster.\n" +
+		"\"Limit\" is what the cache lines that have to move permit in memory. \"Unsteady\" is copy's distance between quartiles\n" +
+		"over its median. Bars and peers are the table's in cases.go, for one thread of a Zen 5 with AVX-512.\n")
+	return w.String()
+}
+
+func cpuBrand() string {
+	if name := cpuid.CPU.BrandName; name != "" {
+		return name
+	}
+	return runtime.GOARCH
+}
+
+// cpuName is the processor's name as part of a file name.
+func cpuName() string {
+	return strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.ToLower(cpuBrand()), "-"), "-")
+}
+
+// columnTitles are a section's.
+func (r *report) columnTitles(section string) []string {
+	t := []string{"work", "MiB", "limit", "copy GB/s", "unsteady"}
+	switch section {
+	case sectionCalls:
+		t = []string{"call", "copy ns"}
+	case sectionFresh:
+		t[3] = "append GB/s"
+	}
+	for i, l := range r.levels {
+		t = append(t, l)
+		if i == 0 {
+			t = append(t, "lowest–highest")
+		}
+	}
+	t = append(t, r.peers...)
+	return append(t, "bar", "peers", "missed")
+}
+
+// cells are a row's, under its section's titles.
+func (r *report) cells(x *result) []string {
+	name := x.name
+	if x.void {
+		name += " **void**"
+	}
+	cells := []string{name}
+	if x.inNs() {
+		cells = append(cells, fmt.Sprintf("%.0f", x.copyNs))
+	} else {
+		cells = append(cells, fmt.Sprintf("%.3g", float64(x.n())/(1<<20)), fmt.Sprintf("%.2f", x.limit()),
+			fmt.Sprintf("%.1f", x.copyGBs.mid), fmt.Sprintf("%.0f %%", 100*x.noise))
+	}
+	for i, name := range slices.Concat(r.levels, r.peers) {
+		s, ok := x.ratio[name]
+		switch {
+		case !ok:
+			cells = append(cells, "")
+		case x.inNs():
+			cells = append(cells, fmt.Sprintf("%.0f", x.ns[name]))
+		default:
+			cells = append(cells, fmt.Sprintf("%.3f", s.mid))
+		}
+		if i > 0 {
+			continue
+		}
+		if x.inNs() {
+			cells = append(cells, fmt.Sprintf("%.2f–%.2f of copy", s.lo, s.hi))
+		} else {
+			cells = append(cells, fmt.Sprintf("%.3f–%.3f", s.lo, s.hi))
+		}
+	}
+	bar := x.barText()
+	if x.bar.plain != "" {
+		bar += fmt.Sprintf(": %.2f", x.ofPlain(r.levels[0], r.find))
+	}
+	peers := ""
+	if x.job.peers > 0 {
+		peers = fmt.Sprintf("%.3g", x.job.peers)
+	}
+	return append(cells, bar, peers, strings.Join(x.missed(r.levels[0], r.peers, r.find), ", "))
+}
+
+// ttcSummary is the geometric mean and the worst case of each column, over the rows that all columns have.
+func (r *report) ttcSummary() string {
+	var w strings.Builder
+	w.WriteString(tableHead([]string{"all cases", "geometric mean", "worst"}))
+	for _, name := range slices.Concat(r.levels, r.peers) {
+		var v []float64
+		for _, x := range r.results {
+			if s, ok := x.ratio[name]; ok && x.section == sectionTTC {
+				v = append(v, s.mid)
+			}
+		}
+		if len(v) == 0 {
+			continue
+		}
+		mean, worst := geomean(v), slices.Min(v)
+		missed := ""
+		if name == r.levels[0] && !(mean >= math.Max(ttcMeanBar, ttcMeanPeers) && worst >= math.Max(ttcWorstBar, ttcWorstPeers)) {
+			missed = " (missed)"
+		}
+		w.WriteString(tableLine([]string{fmt.Sprintf("%s, %d cases%s", name, len(v), missed), fmt.Sprintf("%.3f", mean), fmt.Sprintf("%.3f", worst)}))
+	}
+	w.WriteString(tableLine([]string{"bar", fmt.Sprintf("%.2f", ttcMeanBar), fmt.Sprintf("%.2f", ttcWorstBar)}))
+	w.WriteString(tableLine([]string{"peers", fmt.Sprintf("%.2f", ttcMeanPeers), fmt.Sprintf("%.2f", ttcWorstPeers)}))
+	return w.String()
+}
+
+func tableHead(titles []string) string {
+	return tableLine(titles) + "|---|" + strings.Repeat("--:|", len(titles)-1) + "\n"
+}
+
+func tableLine(cells []string) string { return "| " + strings.Join(cells, " | ") + " |\n" }
