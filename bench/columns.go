@@ -7,7 +7,6 @@ import (
 	"hash/crc32"
 	"math/rand/v2"
 	"slices"
-	"sync"
 	"time"
 
 	"gonum.org/v1/gonum/mat"
@@ -24,7 +23,7 @@ type bench struct {
 	dst, src, flat arena // what is written, what is read, the source of copy where src is smaller than dst
 	want           arena // the plain loop's answer
 	python         *python
-	appended       []byte // keeps append's result
+	appended       []byte // what append made last
 	contiguous     *ndbuf.MemoryView
 }
 
@@ -40,24 +39,36 @@ func newBench(ctx context.Context, jobs []*job, o *options) (*bench, error) {
 	b := &bench{options: o, rng: rand.New(rand.NewPCG(1, 2)), python: p}
 	b.dst.take(dst)
 	b.src.take(src)
-	b.want.take(dst)
+	if o.check {
+		b.want.take(dst)
+	}
 	return b, nil
 }
 
 // columns returns copy, ours at every level, and the peers that can do the work.
 func (b *bench) columns(j *job) ([]*column, error) {
 	src, dst := b.src.take(memory(j.src)), b.dst.take(memory(j.dst))
-	want := b.want.take(len(dst))
-	copy(want, dst)
-	plain(want, j.dst, src, j.src)
+	var want []byte
+	if b.check {
+		want = b.want.take(len(dst))
+		copy(want, dst)
+		plain(want, j.dst, src, j.src)
+	}
 
-	columns := []*column{b.baseline(j, dst, src)}
+	columns := b.baselines(j, dst, src)
 	for _, l := range b.levels {
 		c, err := b.ours(j, dst, src, want)
 		if err != nil {
 			return nil, err
 		}
 		columns = append(columns, atLevel(c, l))
+	}
+	if b.threads > 1 && j.large() {
+		c, err := b.ours(j, dst, src, want)
+		if err != nil {
+			return nil, err
+		}
+		columns = append(columns, onThreads(atLevel(c, b.levels[0]), b.threads))
 	}
 	if c := b.gonum(j, dst, src, want); c != nil && slices.Contains(b.peers, "gonum") {
 		columns = append(columns, c)
@@ -76,24 +87,31 @@ func (b *bench) columns(j *job) ([]*column, error) {
 	return append(columns, others...), nil
 }
 
-// baseline is what a row is compared with: copy of as many bytes, from the row's own memory to the row's own memory where
-// these are large enough. For fresh memory it is append.
-func (b *bench) baseline(j *job, dst, src []byte) *column {
+// baselines are what a row is compared with: copy of as many bytes, from the row's own memory to the row's own memory where
+// these are large enough, and where threads are asked for the same on these. For fresh memory it is append.
+func (b *bench) baselines(j *job, dst, src []byte) []*column {
 	if j.fresh() {
-		return goColumn("append", func() error {
+		return []*column{goColumn("append", func() error {
 			b.appended = append([]byte(nil), src...)
 			return nil
-		})
+		})}
 	}
 	n := j.n()
 	if len(src) < n {
 		src = b.flat.take(n)
 	}
 	dst, src = dst[:n], src[:n]
-	return goColumn("copy", func() error {
+	columns := []*column{goColumn("copy", func() error {
 		copy(dst, src)
 		return nil
-	})
+	})}
+	if b.threads > 1 && j.large() {
+		columns = append(columns, goColumn(threaded("copy", b.threads), func() error {
+			copyOn(b.threads, dst, src)
+			return nil
+		}))
+	}
+	return columns
 }
 
 // ours is the row's call of this library.
@@ -168,16 +186,11 @@ func items(mem []byte, l strides.Layout) []byte {
 	return all
 }
 
-// switching is held while the level is not the process's own.
-var switching sync.Mutex
-
 // atLevel makes a column of ours run at a level.
 func atLevel(c *column, l simd.Level) *column {
 	run := c.run
 	c.name = l.String()
 	c.run = func(n int, warm bool) (time.Duration, error) {
-		switching.Lock()
-		defer switching.Unlock()
 		restore, err := simd.Use(l)
 		if err != nil {
 			return 0, err

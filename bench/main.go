@@ -25,7 +25,7 @@ import (
 	"github.com/strided-go/strided/simd"
 )
 
-// Options are what the flags say.
+// Options are what the flags say, in main's comment and with -help.
 type options struct {
 	filter    *regexp.Regexp
 	rounds    int
@@ -37,7 +37,7 @@ type options struct {
 	threads   int
 	processes int
 	out       string
-	check     bool // compare the peers' answers as well
+	check     bool // compare every answer with the plain loop's
 }
 
 // A library is a peer that the user brings: the path of a shared library (README.md).
@@ -97,7 +97,7 @@ func parse(args []string) (o *options, worker int, err error) {
 	f.IntVar(&o.threads, "threads", 1, "with more than one: also the large copies on this many threads")
 	f.IntVar(&o.processes, "processes", 3, "processes to take the medians of")
 	f.StringVar(&o.out, "out", "", "keep the report and the samples in this `directory`")
-	quick := f.Bool("quick", false, "one process, one round, no time: does every row still run?")
+	quick := f.Bool("quick", false, "one process, one round, no time, and unless asked for the best level only and no peers: does every row still run?")
 	f.Func("peer", "a peer of your own, as `name=library.so`; may be repeated", func(s string) error {
 		name, path, ok := strings.Cut(s, "=")
 		if !ok || name == "" || path == "" {
@@ -111,6 +111,12 @@ func parse(args []string) (o *options, worker int, err error) {
 	}
 	if *quick {
 		o.rounds, o.slice, o.processes = 1, 0, 1
+		if !given(f, "levels") {
+			*levels = simd.Active().String()
+		}
+		if !given(f, "peers") {
+			*peers = "none"
+		}
 	}
 	switch {
 	case f.NArg() > 0:
@@ -126,6 +132,13 @@ func parse(args []string) (o *options, worker int, err error) {
 	}
 	o.peers, err = parsePeers(*peers)
 	return o, worker, err
+}
+
+// given says whether a flag stands in the arguments.
+func given(f *flag.FlagSet, name string) bool {
+	found := false
+	f.Visit(func(x *flag.Flag) { found = found || x.Name == name })
+	return found
 }
 
 // parseLevels returns the levels in the list that this processor has, best first.

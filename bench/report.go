@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"os"
 	"regexp"
 	"runtime"
 	"slices"
@@ -73,6 +74,8 @@ func (r *report) markdown() string {
 		}
 		w.WriteString(tableLine(r.cells(x)))
 	}
+	w.WriteString(r.threadsSection())
+	w.WriteString(r.missedSection())
 	return w.String()
 }
 
@@ -87,7 +90,8 @@ func (r *report) head() string {
 		return fmt.Sprintf("%d KiB", n>>10)
 	}
 	fmt.Fprintf(&w, "# Copies beside copy\n\n")
-	fmt.Fprintf(&w, "- %s; L1d %s, L2 %s, L3 %s; %d CPUs\n", cpuBrand(), kib(c.Cache.L1D), kib(c.Cache.L2), kib(c.Cache.L3), runtime.NumCPU())
+	fmt.Fprintf(&w, "- %s; L1d %s, L2 %s, L3 %s; processors to run on: %d\n",
+		cpuBrand(), kib(c.Cache.L1D), kib(c.Cache.L2), kib(c.Cache.L3), runtime.NumCPU())
 	fmt.Fprintf(&w, "- %s %s/%s; kernels at level %v and, column by column, at %s; one thread\n",
 		runtime.Version(), runtime.GOOS, runtime.GOARCH, simd.Active(), strings.Join(r.levels, ", "))
 	var peers []string
@@ -96,6 +100,9 @@ func (r *report) head() string {
 	}
 	if len(peers) > 0 {
 		fmt.Fprintf(&w, "- peers in a process beside ours: %s\n", strings.Join(peers, ", "))
+	}
+	if pages, err := os.ReadFile("/sys/kernel/mm/transparent_hugepage/enabled"); err == nil {
+		fmt.Fprintf(&w, "- memory on the Go heap, written before the clock runs; transparent huge pages: %s\n", strings.TrimSpace(string(pages)))
 	}
 	fmt.Fprintf(&w, "- median of %d processes, each the median of up to %d rounds\n\n", len(r.runs), r.options.rounds)
 	w.WriteString("Figures are ratios to Go's `copy` of as many bytes in the same rounds: 1 is the speed of copy, more is faster.\n" +
@@ -137,11 +144,7 @@ func (r *report) columnTitles(section string) []string {
 
 // cells are a row's, under its section's titles.
 func (r *report) cells(x *result) []string {
-	name := x.name
-	if x.void {
-		name += " **void**"
-	}
-	cells := []string{name}
+	cells := []string{x.title()}
 	if x.inNs() {
 		cells = append(cells, fmt.Sprintf("%.0f", x.copyNs))
 	} else {
@@ -176,6 +179,28 @@ func (r *report) cells(x *result) []string {
 		peers = fmt.Sprintf("%.3g", x.job.peers)
 	}
 	return append(cells, bar, peers, strings.Join(x.missed(r.levels[0], r.peers, r.find), ", "))
+}
+
+// missedSection names the rows that are below a bar or a peer.
+func (r *report) missedSection() string {
+	var w strings.Builder
+	for _, x := range r.results {
+		if missed := x.missed(r.levels[0], r.peers, r.find); len(missed) > 0 {
+			fmt.Fprintf(&w, "- %s: %s\n", x.id(), strings.Join(missed, ", "))
+		}
+	}
+	if w.Len() == 0 {
+		return ""
+	}
+	return "\n## Below a bar or a peer\n\n" + w.String()
+}
+
+// title is the row's name, marked if its figures are void.
+func (x *result) title() string {
+	if x.void {
+		return x.name + " **void**"
+	}
+	return x.name
 }
 
 // ttcSummary is the geometric mean and the worst case of each column, over the rows that all columns have.
