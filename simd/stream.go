@@ -1,60 +1,96 @@
 package simd
 
-import "unsafe"
-
-// StreamFunc transposes one tile of a long strip and fetches the next one. The
-// tile has been packed: it is rows rows of StreamRow bytes, StreamPitch bytes
-// apart. Meanwhile as many rows of the next tile are packed, and the rows that
-// lie ahead bytes further on are prefetched:
-//
-//	for i := range rows {
-//		for j := range StreamRow / size {
-//			dst item (j, i) = tile item (i, j)
-//		}
-//		row i of nextTile = row i of next
-//		prefetch the row ahead bytes behind row i of next
-//	}
-//
-// Items are written with streaming stores, in whole cache lines. What lies in an
-// unfinished line at the end of a row of dst is left in work for the next call,
-// which must be for the items that follow in the same rows; what precedes the
-// items in their first line is taken from there. Before the first call work has
-// to be given the StreamLine bytes that precede each row ([StreamWork]'s
-// StreamCarry), and after the last one those that end each row are still to be
-// written.
-//
-// Shape: rows is a multiple of [StreamRows] of the size; StreamRow/size columns.
-// Units: dstStride and srcStride are bytes between rows, those of dst and of
-// next; ahead is bytes, any number.
-// Requires, unchecked: tile, nextTile and work begin at multiples of 64 bytes
-// and are as long as the constants say; all rows of next and, for each row of
-// dst, the StreamLine bytes before it lie in memory.
-// Order: the stores are seen by others in no order before [StreamFence].
-// Touches no byte of dst and next outside the rows, except for reading ahead as
-// a hint, and the bytes before a row of dst that share its first line: they are
-// written with what work has for them.
-// Source: Springer, Su, Bientinesi, "HPTT", ARRAY 2017, arXiv:1704.04374 (the
-// micro-kernel); the pipeline is our own.
-type StreamFunc func(dst, tile, next, nextTile, work unsafe.Pointer, rows, dstStride, srcStride, ahead int)
-
-// The memory of streaming kernels, in bytes; simd/_gen has the same numbers.
-const (
-	StreamRow   = 256                     // a row of a tile
-	StreamPitch = StreamRow + StreamLine  // from one row of a packed tile to the next: no power of two
-	StreamLine  = 64                      // what a streaming store writes
-	StreamMax   = 512                     // the longest a row of dst may be in one call
-	StreamCarry = 16 * (StreamMax + 2*64) // where in work the ends of rows are carried, StreamLine bytes for each row of dst
+import (
+	"math"
+	"unsafe"
 )
 
-// StreamRows returns what the rows of a tile have to be a multiple of, for items
-// of that size.
-func StreamRows(size int) int { return max(16, StreamLine/size) }
+// StreamFunc transposes one tile and fetches the next. The tile has been packed:
+// it is t.Rows rows of t.Cols items, its rows StreamPitch bytes apart. A column
+// of it becomes a run: items that follow one another in dst. Meanwhile the rows
+// of the next tile are packed, and those of the one after are prefetched:
+//
+//	for j := range t.Cols {
+//		for i := range t.Rows {
+//			item i of the run at dst + t.Col[j] = tile item (i, j)
+//		}
+//	}
+//	for i := range t.NextRows {
+//		row i of nextTile = the t.NextWidth bytes at next + t.Next[i]
+//		prefetch as many bytes at next + t.Ahead + t.AheadRow[i]
+//	}
+//
+// Whole lines of dst are written with streaming stores. What lies in the
+// unfinished line at the end of a run is, as the fields of t say, stored by
+// itself, kept in t for the next tile, whose columns go on with the same runs,
+// or kept for the next column, if that begins where the run ends.
+//
+// Units: the tables have offsets in bytes, of any sign.
+// Requires, unchecked: tile and nextTile have room for StreamRows rows; the items
+// lie in memory; NextWidth is 16 to StreamWidth.
+// Order: the stores are seen by others in no order before [StreamFence].
+// Touches no byte of dst and next outside the items, except for reading ahead as
+// a hint.
+// Source: Springer, Su, Bientinesi, "HPTT", ARRAY 2017, arXiv:1704.04374 (the
+// micro-kernel); the pipeline is our own.
+type StreamFunc func(dst, tile, next, nextTile unsafe.Pointer, t *StreamTile)
 
-// StreamTile returns the bytes of a packed tile of that many rows.
-func StreamTile(rows int) int { return rows * StreamPitch }
+// A StreamTile tells a streaming kernel what to do, and is the memory it works
+// in. Tables are of int; all fields but Open are the caller's.
+type StreamTile struct {
+	Rows, Cols int            // of the tile at hand, in items
+	Col        unsafe.Pointer // table: where in dst the run of each column begins; one entry more, see Join
+	Run        int            // bytes of a run: those of Rows items
 
-// StreamWork returns the bytes of the work area for items of that size.
-func StreamWork(size int) int { return StreamCarry + StreamRow/size*StreamLine }
+	// Begun is 1 if the runs go on where those of the tile before ended, in
+	// which Keep was 1; in the first of such tiles Run is at least StreamLine.
+	// Otherwise a column may go on with the run before it, of this tile or of
+	// the last one: where the difference of their offsets is Join. The
+	// last column's next one is what the additional entry of Col says. NoJoin is
+	// no such difference. Open is 1 between two calls if the next column goes on;
+	// the caller sets it to Begun, unless both tiles have a Join.
+	Begun, Open, Keep, Join int
+
+	Steps     int            // StreamSteps of Rows and Cols
+	NextRows  int            // rows of the next tile
+	NextWidth int            // bytes of a row of the next tile
+	Next      unsafe.Pointer // table: where the rows of the next tile lie
+	Ahead     int            // where the tile after that one lies, in bytes from next
+	AheadRow  unsafe.Pointer // table: where its rows lie
+
+	// The lines where runs of the next tile begin and end are prefetched if
+	// TouchCol is not nil: its table of columns, Touch bytes from dst.
+	Touch    int
+	TouchCol unsafe.Pointer
+
+	row, group int // the kernel's: rows packed, columns done
+	carry      [StreamPitch * StreamLine]byte
+	stage      [16 * (StreamRun + 3*StreamLine)]byte
+}
+
+// What streaming kernels can hold; simd/_gen has the same numbers.
+const (
+	StreamWidth = 320         // bytes of a row of a tile at most
+	StreamPitch = StreamWidth // from one row of a packed tile to the next: an odd number of lines
+	StreamLine  = 64          // what a streaming store writes
+	StreamRun   = 2048        // bytes of a run at most
+	NoJoin      = math.MinInt // no difference of offsets
+)
+
+// StreamUnit returns how many rows of items of that size are transposed at a
+// time; what a tile has less is transposed in vain.
+func StreamUnit(size int) int { return max(16, StreamLine/size) }
+
+// StreamRows returns how many rows a packed tile of that many needs room for.
+func StreamRows(rows, size int) int {
+	unit := StreamUnit(size)
+	return (rows + unit - 1) / unit * unit
+}
+
+// StreamSteps returns the number of steps in which a tile is transposed.
+func StreamSteps(rows, cols, size int) int {
+	return StreamRows(rows, size) / StreamUnit(size) * ((cols*size + 15) / 16)
+}
 
 // StreamFence orders streaming stores before all stores that follow. It has to
 // come before anyone else may look at what was stored.

@@ -8,7 +8,6 @@ import (
 	"unsafe"
 
 	"github.com/strided-go/strided/internal/guard"
-	"github.com/strided-go/strided/internal/ref"
 )
 
 // alignedBytes returns n bytes that begin at a multiple of a line.
@@ -18,29 +17,26 @@ func alignedBytes(n int) []byte {
 	return b[skip : skip+n : skip+n]
 }
 
-// A strip is a case for a streaming kernel: tiles of rows rows each, one after
-// the other, of a src with rows srcStride bytes apart, to a dst with rows
-// dstStride bytes apart that begins shift bytes into a line.
-type strip struct {
-	tiles, rows, dstStride, srcStride, shift int
+// A streamed is a case for a streaming kernel: a src of rows×cols items, rows pad
+// bytes apart, whose columns become runs that lie gap bytes apart in dst, the
+// first one shift bytes into a line. It is cut into tiles of at most high rows
+// and wide columns; if there are several rows of tiles, runs are carried.
+type streamed struct {
+	rows, cols, high, wide int
+	shift, gap, pad        int
+	back                   bool // columns lie in dst in reverse
 }
 
-// run transposes a whole strip and compares every byte.
-func (c strip) run(t *testing.T, fn StreamFunc, size int, lines bool, dstMem, srcMem []byte) {
+// run transposes all tiles and compares every byte.
+func (c streamed) run(t *testing.T, fn StreamFunc, size int, dstMem, srcMem []byte) {
 	t.Helper()
-	cols, head := StreamRow/size, 0
-	if !lines {
-		head = StreamLine / size
-	}
-	n := head + c.tiles*c.rows
-	srcLen, dstLen := (n-1)*c.srcStride+StreamRow, (cols-1)*c.dstStride+n*size
-	src := srcMem[len(srcMem)-srcLen:]
-	if c.shift%2 == 0 {
-		src = srcMem[:srcLen]
-	}
-	dst := dstMem[c.shift : c.shift+dstLen]
-	if c.shift > 0 { // flush with the end, as far as alignment allows
-		dst = dstMem[len(dstMem)-dstLen-(StreamLine-c.shift-dstLen%StreamLine+2*StreamLine)%StreamLine:][:dstLen]
+	run := c.rows * size
+	srcStride, dstStride := c.cols*size+c.pad, run+c.gap
+	srcLen, dstLen := srcStride*c.rows-c.pad, dstStride*c.cols-c.gap
+	src, dst := srcMem[:srcLen], dstMem[c.shift:][:dstLen]
+	if (c.rows+c.shift)%2 == 0 { // flush with the other end, dst as far as alignment allows
+		src = srcMem[len(srcMem)-srcLen:]
+		dst = dstMem[(len(dstMem)-dstLen-c.shift)&^(StreamLine-1)+c.shift:][:dstLen]
 	}
 	for i := range src {
 		src[i] = byte(i*37 + i>>8*11 + i>>16)
@@ -49,37 +45,69 @@ func (c strip) run(t *testing.T, fn StreamFunc, size int, lines bool, dstMem, sr
 		dstMem[i] = byte(i) ^ 0xA5
 	}
 	was, all := slices.Clone(src), slices.Clone(dstMem)
-	want := all[len(dstMem)-cap(dst):][:dstLen]
-	ref.Copy(want, 0, []int{size, c.dstStride}, src, 0, []int{c.srcStride, size}, []int{n, cols}, size)
-
-	tile, next, work := alignedBytes(StreamTile(c.rows)), alignedBytes(StreamTile(c.rows)), alignedBytes(StreamWork(size))
-	at := func(b []byte, off int) unsafe.Pointer { return unsafe.Pointer(&b[off]) }
-	for i := range head { // the caller's part
-		for j := range cols {
-			item := src[i*c.srcStride+j*size:][:size]
-			copy(dst[j*c.dstStride+i*size:], item)
-			copy(work[StreamCarry+j*StreamLine+i*size:], item)
+	want := all[len(dstMem)-cap(dst):]
+	at := make([]int, c.cols) // where the runs are
+	for j := range at {
+		at[j] = j * dstStride
+		if c.back {
+			at[j] = (c.cols - 1 - j) * dstStride
+		}
+		for i := range c.rows {
+			copy(want[at[j]+i*size:], src[i*srcStride+j*size:][:size])
 		}
 	}
-	for i := range c.rows {
-		copy(tile[i*StreamPitch:][:StreamRow], src[(head+i)*c.srcStride:])
+	type place struct{ i, j, rows, cols int }
+	var tiles []place
+	for j := 0; j < c.cols; j += c.wide {
+		for i := 0; i < c.rows; i += c.high {
+			tiles = append(tiles, place{i, j, min(c.high, c.rows-i), min(c.wide, c.cols-j)})
+		}
 	}
-	for k := range c.tiles {
-		row, after := head+k*c.rows, min(k+1, c.tiles-1)*c.rows+head
-		fn(at(dst, row*size), at(tile, 0), at(src, after*c.srcStride), at(next, 0), at(work, 0), c.rows, c.dstStride, c.srcStride, c.rows*c.srcStride)
-		for i := range c.rows {
-			if !bytes.Equal(next[i*StreamPitch:][:StreamRow], src[(after+i)*c.srcStride:][:StreamRow]) {
+	rowTab := make([]int, c.rows)
+	for i := range rowTab {
+		rowTab[i] = i * srcStride
+	}
+	tile, next := alignedBytes(StreamRows(c.high, size)*StreamPitch), alignedBytes(StreamRows(c.high, size)*StreamPitch)
+	for i := range tiles[0].rows {
+		copy(tile[i*StreamPitch:][:tiles[0].cols*size], src[i*srcStride:])
+	}
+	w := new(StreamTile)
+	for k, p := range tiles {
+		to := tiles[min(k+1, len(tiles)-1)]
+		colTab := make([]int, p.cols+1)
+		for j := range p.cols {
+			colTab[j] = at[p.j+j] - at[p.j]
+		}
+		colTab[p.cols] = at[to.j] - at[p.j]
+		w.Rows, w.Cols, w.Col, w.Run = p.rows, p.cols, unsafe.Pointer(&colTab[0]), p.rows*size
+		w.Begun, w.Keep, w.Join = 0, 0, w.Run
+		if c.high < c.rows {
+			w.Join = NoJoin
+			if p.i > 0 {
+				w.Begun = 1
+			}
+			if p.i+p.rows < c.rows {
+				w.Keep = 1
+			}
+			w.Open = w.Begun
+		}
+		w.Steps = StreamSteps(p.rows, p.cols, size)
+		w.NextRows, w.NextWidth, w.Next = to.rows, to.cols*size, unsafe.Pointer(&rowTab[0])
+		w.Ahead, w.AheadRow = srcStride, unsafe.Pointer(&rowTab[0])
+		w.Touch, w.TouchCol = 0, nil
+		if c.pad == 0 {
+			w.Touch, w.TouchCol = at[to.j]-at[p.j], unsafe.Pointer(&colTab[0])
+		}
+		from := to.i*srcStride + to.j*size
+		fn(unsafe.Pointer(&dst[at[p.j]+p.i*size]), unsafe.Pointer(&tile[0]), unsafe.Pointer(&src[from]), unsafe.Pointer(&next[0]), w)
+		for i := range to.rows {
+			if !bytes.Equal(next[i*StreamPitch:][:to.cols*size], src[from+i*srcStride:][:to.cols*size]) {
 				t.Fatalf("%+v: tile %d: row %d of the next tile is wrong", c, k, i)
 			}
 		}
 		tile, next = next, tile
 	}
 	StreamFence()
-	for i := n - head; i < n; i++ {
-		for j := range cols {
-			copy(dst[j*c.dstStride+i*size:], src[i*c.srcStride+j*size:][:size])
-		}
-	}
 	if !bytes.Equal(dstMem, all) {
 		i := 0
 		for dstMem[i] == all[i] {
@@ -92,36 +120,63 @@ func (c strip) run(t *testing.T, fn StreamFunc, size int, lines bool, dstMem, sr
 	}
 }
 
+// TestStream has runs of every length up to two lines and one item begin
+// anywhere in a line, apart and one behind the other, in tiles of every width;
+// then longer ones, carried from tile to tile.
 func TestStream(t *testing.T) {
+	const room = 1 << 18
+	step := 1
+	if testing.Short() {
+		step = 7
+	}
+	for slot := range Sizes {
+		size := 1 << slot
+		eachImpl(t, fmt.Sprint(size), streamImpls[slot], func(t *testing.T, fn StreamFunc) {
+			dst, src := guard.Alloc(t, room, true), guard.Alloc(t, room, true)
+			least := max(2, 16/size) // columns of the narrowest tile
+			for rows := 1; rows <= 2*StreamLine/size+1; rows++ {
+				for shift := rows % step; shift < StreamLine; shift += step {
+					wide := least + shift%(16/size+1)
+					for k, gap := range []int{0, 1 + shift%70, size} {
+						streamed{rows, 2*wide + least, rows, wide, shift, gap, shift % 3, k == 1}.run(t, fn, size, dst, src)
+					}
+				}
+			}
+			unit, most := StreamUnit(size), StreamWidth/size
+			for wide := least; wide <= most; wide += 1 + size/4*step/16 {
+				streamed{unit + 3, wide + least, unit + 3, wide, wide % 64, wide % 5, 0, false}.run(t, fn, size, dst, src)
+			}
+			for _, high := range []int{unit, 2 * unit, 4 * unit} {
+				for shift := 0; shift < StreamLine; shift += step {
+					for _, rest := range []int{0, 1, unit - 1, unit + 1} {
+						wide := least + shift%3
+						streamed{3*high + rest, 2*wide + least, high, wide, shift, shift % 4, shift % 2, shift%5 == 0}.run(t, fn, size, dst, src)
+					}
+				}
+			}
+			long := StreamRun / size
+			streamed{long, most + least, long, most, 5, 3, 1, false}.run(t, fn, size, guard.Alloc(t, 1<<20, true), guard.Alloc(t, 1<<20, true))
+		})
+	}
+}
+
+// TestStreamLines: runs of whole lines, and rows of multiples of 16 bytes.
+func TestStreamLines(t *testing.T) {
 	const room = 1 << 19
 	for slot := range Sizes {
 		size := 1 << slot
-		for _, lines := range []bool{false, true} {
-			list := streamImpls[slot]
-			if lines {
-				list = streamLinesImpls[slot]
-			}
-			eachImpl(t, fmt.Sprintf("%d/lines=%t", size, lines), list, func(t *testing.T, fn StreamFunc) {
-				dst, src := guard.Alloc(t, room, true), guard.Alloc(t, room, true)
-				for _, rows := range []int{StreamRows(size), 2 * StreamRows(size), StreamRow / size, StreamMax / size} {
-					for _, tiles := range []int{1, 3} {
-						n := (tiles*rows + StreamLine/size) * size
-						for _, srcPad := range []int{0, 1} {
-							if lines {
-								c := strip{tiles, rows, (n + 2*StreamLine) &^ (StreamLine - 1), StreamRow + srcPad, 0}
-								c.run(t, fn, size, lines, dst, src)
-								continue
-							}
-							for _, dstPad := range []int{0, 1, 63} {
-								for _, shift := range []int{0, 1, 16, 63} {
-									strip{tiles, rows, n + dstPad, StreamRow + srcPad, shift}.run(t, fn, size, lines, dst, src)
-								}
-							}
-						}
+		eachImpl(t, fmt.Sprint(size), streamLinesImpls[slot], func(t *testing.T, fn StreamFunc) {
+			dst, src := guard.Alloc(t, room, true), guard.Alloc(t, room, true)
+			unit := StreamUnit(size)
+			for _, rows := range []int{unit, 2 * unit, 3 * unit} {
+				for wide := 16; wide <= StreamWidth; wide += 16 {
+					for _, gap := range []int{0, StreamLine, 3 * StreamLine} {
+						c := streamed{rows, (wide + 16) / size, rows, wide / size, 0, gap, wide % 5, gap == StreamLine}
+						c.run(t, fn, size, dst, src)
 					}
 				}
-			})
-		}
+			}
+		})
 	}
 }
 

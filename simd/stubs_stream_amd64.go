@@ -6,80 +6,80 @@ package simd
 
 import "unsafe"
 
-// stream4Lines512 is a StreamFunc for a dst whose rows begin at multiples of 64 bytes; work is not used.
+// stream4Lines512 is a StreamFunc for runs of whole lines that begin at multiples of 64 bytes, and rows of a multiple of 16 bytes.
 //
 //go:noescape
-func stream4Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, work unsafe.Pointer, rows int, dstStride int, srcStride int, ahead int)
+func stream4Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 
-// stream4Carry512 is a StreamFunc.
+// stream4Runs512 is a StreamFunc.
 //
 //go:noescape
-func stream4Carry512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, work unsafe.Pointer, rows int, dstStride int, srcStride int, ahead int)
+func stream4Runs512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 
-// stream4Carry256 is a StreamFunc.
+// stream4Runs256 is a StreamFunc.
 //
 //go:noescape
-func stream4Carry256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, work unsafe.Pointer, rows int, dstStride int, srcStride int, ahead int)
+func stream4Runs256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 
-// stream8Lines512 is a StreamFunc for a dst whose rows begin at multiples of 64 bytes; work is not used.
+// stream8Lines512 is a StreamFunc for runs of whole lines that begin at multiples of 64 bytes, and rows of a multiple of 16 bytes.
 //
 //go:noescape
-func stream8Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, work unsafe.Pointer, rows int, dstStride int, srcStride int, ahead int)
+func stream8Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 
-// stream8Carry512 is a StreamFunc.
+// stream8Runs512 is a StreamFunc.
 //
 //go:noescape
-func stream8Carry512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, work unsafe.Pointer, rows int, dstStride int, srcStride int, ahead int)
+func stream8Runs512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 
-// stream8Carry256 is a StreamFunc.
+// stream8Runs256 is a StreamFunc.
 //
 //go:noescape
-func stream8Carry256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, work unsafe.Pointer, rows int, dstStride int, srcStride int, ahead int)
+func stream8Runs256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 
-// stream1Lines512 is a StreamFunc for a dst whose rows begin at multiples of 64 bytes; work is not used.
+// stream1Lines512 is a StreamFunc for runs of whole lines that begin at multiples of 64 bytes, and rows of a multiple of 16 bytes.
 //
 //go:noescape
-func stream1Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, work unsafe.Pointer, rows int, dstStride int, srcStride int, ahead int)
+func stream1Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 
-// stream1Carry512 is a StreamFunc.
+// stream1Runs512 is a StreamFunc.
 //
 //go:noescape
-func stream1Carry512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, work unsafe.Pointer, rows int, dstStride int, srcStride int, ahead int)
+func stream1Runs512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 
-// stream1Carry256 is a StreamFunc.
+// stream1Runs256 is a StreamFunc.
 //
 //go:noescape
-func stream1Carry256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, work unsafe.Pointer, rows int, dstStride int, srcStride int, ahead int)
+func stream1Runs256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 
-// stream2Lines512 is a StreamFunc for a dst whose rows begin at multiples of 64 bytes; work is not used.
+// stream2Lines512 is a StreamFunc for runs of whole lines that begin at multiples of 64 bytes, and rows of a multiple of 16 bytes.
 //
 //go:noescape
-func stream2Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, work unsafe.Pointer, rows int, dstStride int, srcStride int, ahead int)
+func stream2Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 
-// stream2Carry512 is a StreamFunc.
+// stream2Runs512 is a StreamFunc.
 //
 //go:noescape
-func stream2Carry512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, work unsafe.Pointer, rows int, dstStride int, srcStride int, ahead int)
+func stream2Runs512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 
-// stream2Carry256 is a StreamFunc.
+// stream2Runs256 is a StreamFunc.
 //
 //go:noescape
-func stream2Carry256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, work unsafe.Pointer, rows int, dstStride int, srcStride int, ahead int)
+func stream2Runs256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 
-// stream16Lines512 is a StreamFunc for a dst whose rows begin at multiples of 64 bytes; work is not used.
+// stream16Lines512 is a StreamFunc for runs of whole lines that begin at multiples of 64 bytes, and rows of a multiple of 16 bytes.
 //
 //go:noescape
-func stream16Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, work unsafe.Pointer, rows int, dstStride int, srcStride int, ahead int)
+func stream16Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 
-// stream16Carry512 is a StreamFunc.
+// stream16Runs512 is a StreamFunc.
 //
 //go:noescape
-func stream16Carry512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, work unsafe.Pointer, rows int, dstStride int, srcStride int, ahead int)
+func stream16Runs512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 
-// stream16Carry256 is a StreamFunc.
+// stream16Runs256 is a StreamFunc.
 //
 //go:noescape
-func stream16Carry256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, work unsafe.Pointer, rows int, dstStride int, srcStride int, ahead int)
+func stream16Runs256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 
 // streamFence orders streaming stores before whatever is stored after it.
 //

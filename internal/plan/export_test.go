@@ -19,4 +19,4 @@ func (p *Plan) RunParts(dst, src unsafe.Pointer, n int) {
 }
 
 // StreamAnyway makes a plan that could be streamed, were it larger, one that is.
-func (p *Plan) StreamAnyway() { p.large, p.stream = true, p.streamable() }
+func (p *Plan) StreamAnyway() { p.large, p.stream = true, p.geometry(new(geometry)) }

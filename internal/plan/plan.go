@@ -272,7 +272,7 @@ func (p *Plan) setBlocks(near int) {
 	}
 	p.kind = kindTranspose
 	p.large = saturatingMul(p.items, p.size) >= streamBytes
-	p.stream = p.large && p.streamable()
+	p.stream = p.large && p.geometry(new(geometry))
 	if p.large {
 		p.followSource()
 	}

@@ -1,212 +1,197 @@
 package plan
 
 import (
-	"sync"
-	"unsafe"
-
 	"github.com/strided-go/strided/simd"
 )
 
-// A large transpose is limited by the speed at which memory is read, and gets
-// near it only while reading never pauses. So its blocks are taken in strips, as
-// wide as a tile of the streaming kernels and as long as the innermost axis of
-// dst, and while a tile is transposed out of scratch memory, the next one is
-// packed into scratch memory and the one after is prefetched. Packing also makes
-// nothing of strides that are powers of two. Results leave in whole cache lines
-// that are not read first.
-//
-// What remains at the two ends of a strip goes the ordinary way. A strip that
-// would stick out at the side is moved back: what two strips have in common is
-// written twice.
+// streamAxes is how many axes a streamed plan may have.
+const streamAxes = 16
 
-// A strips is the state of a streamed run.
-type strips struct {
-	kernel simd.StreamFunc
+// A loop is an axis as a streamed run sees it.
+type loop struct{ n, dst, src int }
 
-	row, col          axis // of src: along a row of a tile, and down
-	width             int  // items in a row of a tile
-	height            int  // rows of a tile
-	head              int  // rows of src that come before the first tile
-	tiles             int  // in a strip
-	carry             bool // rows of dst begin anywhere in a line
-	first, dst, src   int  // offsets of the next tile's strip: in items along row, in bytes
-	tile              int
-	index             [smallAxes]int
-	tileA, tileB, mem unsafe.Pointer
+// A fused is one or more loops seen as one, the innermost first.
+type fused struct {
+	loops [streamAxes]loop
+	k     int // of them
+	n     int // steps in all
+	inner int // steps of all loops but the outermost
 }
 
-// A place is a tile: where it lies and its number in its strip.
-type place struct {
-	dst, src, tile int
+func (f *fused) add(l loop) {
+	f.inner = max(f.n, 1)
+	f.loops[f.k] = l
+	f.k++
+	f.n = f.inner * l.n
 }
 
-// streamable reports whether the shape of a plan allows that it is streamed.
-func (p *Plan) streamable() bool {
-	if p.kind != kindTranspose || len(p.fixes()) > 0 || p.nd > smallAxes {
-		return false
+// at returns the offsets of a step.
+func (f *fused) at(i int) (dst, src int) {
+	for _, l := range f.loops[:f.k] {
+		j := i % l.n
+		i /= l.n
+		dst += j * l.dst
+		src += j * l.src
 	}
-	row, col := p.axes()[p.row], p.axes()[p.col]
-	return row.n >= simd.StreamRow/p.size && col.n >= simd.StreamRows(p.size)+simd.StreamLine/p.size
+	return dst, src
 }
 
-// stream runs the plan with a streaming kernel if there is one and it can be
-// used for these pointers.
-func (e *exec) stream(p *Plan, t *simd.Kernels) bool {
-	slot := simd.Slot(p.size)
-	if t.Stream[slot] == nil || !p.streamable() { // a part may be too small
-		return false
+// table sets tab to the offsets in one operand of the steps from first on, from
+// that of the first.
+func (f *fused) table(tab []int, first, op int) {
+	var index [streamAxes]int
+	i := first
+	for k, l := range f.loops[:f.k] {
+		index[k] = i % l.n
+		i /= l.n
 	}
-	s := strips{row: p.axes()[p.row], col: p.axes()[p.col], width: simd.StreamRow / p.size, kernel: t.StreamLines[slot]}
-	const line = simd.StreamLine
-	shift := int(-uintptr(e.dst) % line)
-	s.head = shift / p.size
-	if s.carry = shift%p.size != 0 || !p.wholeLines(); s.carry {
-		s.head, s.kernel = line/p.size, t.Stream[slot]
-	}
-	if !s.fit(p.size) {
-		return false
-	}
-	scratch := scratchPool.Get().(*scratch)
-	defer scratchPool.Put(scratch)
-	skip := int(-uintptr(unsafe.Pointer(scratch)) % line)
-	size := simd.StreamTile(s.height)
-	s.tileA = unsafe.Pointer(&scratch[skip])
-	s.tileB = unsafe.Pointer(&scratch[skip+size])
-	s.mem = unsafe.Pointer(&scratch[skip+2*size])
-	e.strips(p, &s)
-	simd.StreamFence()
-	return true
-}
-
-// scratch has room for two tiles and the work area of any kernel.
-type scratch [simd.StreamLine + 2*tileMax*simd.StreamPitch + simd.StreamCarry + simd.StreamRow*simd.StreamLine]byte
-
-// tileMax is the most rows that a tile has, for items of one byte.
-const tileMax = streamRun
-
-var scratchPool = sync.Pool{New: func() any { return new(scratch) }}
-
-// wholeLines reports whether all rows of dst are whole lines apart.
-func (p *Plan) wholeLines() bool {
-	for i, a := range p.axes() {
-		if i != p.col && a.stride[dstOp]%simd.StreamLine != 0 {
-			return false
-		}
-	}
-	return true
-}
-
-// fit chooses the height of the tiles: of those from half of the most to the most,
-// the one that leaves the fewest rows over. It reports whether there is one.
-func (s *strips) fit(size int) bool {
-	unit, n := simd.StreamRows(size), s.col.n-s.head
-	most := min(max(streamRun/size, unit), n/unit*unit)
-	for h := most; h > 0 && 2*h >= most; h -= unit {
-		if t := n / h; t*h > s.tiles*s.height {
-			s.tiles, s.height = t, h
-		}
-	}
-	return s.tiles > 0
-}
-
-// next returns the next place; ok is false after the last one.
-func (s *strips) next(p *Plan) (at place, ok bool) {
-	if s.tile == s.tiles && !s.advance(p) {
-		return place{}, false
-	}
-	i := s.head + s.tile*s.height
-	j := min(s.first, s.row.n-s.width)
-	at = place{
-		dst:  s.dst + j*s.row.stride[dstOp] + i*s.col.stride[dstOp],
-		src:  s.src + j*s.row.stride[srcOp] + i*s.col.stride[srcOp],
-		tile: s.tile,
-	}
-	s.tile++
-	return at, true
-}
-
-// advance moves on to the next strip.
-func (s *strips) advance(p *Plan) bool {
-	s.tile = 0
-	if s.first += s.width; s.first < s.row.n {
-		return true
-	}
-	s.first = 0
-	for i := p.nd - 1; i >= 0; i-- {
-		if i == p.row || i == p.col {
-			continue
-		}
-		a := &p.axes()[i]
-		s.dst += a.stride[dstOp]
-		s.src += a.stride[srcOp]
-		if s.index[i]++; s.index[i] < a.n {
-			return true
-		}
-		s.dst -= a.n * a.stride[dstOp]
-		s.src -= a.n * a.stride[srcOp]
-		s.index[i] = 0
-	}
-	return false
-}
-
-// strips runs the pipeline.
-func (e *exec) strips(p *Plan, s *strips) {
-	down := s.col.stride[srcOp]
-	at, _ := s.next(p)
-	for i := range s.height {
-		row := unsafe.Slice((*byte)(unsafe.Add(s.tileA, i*simd.StreamPitch)), simd.StreamRow)
-		copy(row, unsafe.Slice((*byte)(unsafe.Add(e.src, at.src+i*down)), simd.StreamRow))
-	}
-	next, more := s.next(p)
+	inner := f.loops[0].stride(op)
+	off := 0
 	for {
-		to, ahead := at, down // the last tile is packed once more
-		var after place
-		moreAfter := more
-		if more {
-			to = next
-			if after, moreAfter = s.next(p); moreAfter {
-				ahead = after.src - next.src
-			}
+		n := min(len(tab), f.loops[0].n-index[0])
+		for i := range tab[:n] {
+			tab[i] = off
+			off += inner
 		}
-		if at.tile == 0 {
-			e.begin(p, s, at)
-		}
-		s.kernel(unsafe.Add(e.dst, at.dst), s.tileA, unsafe.Add(e.src, to.src), s.tileB, s.mem, s.height, s.row.stride[dstOp], down, ahead)
-		if at.tile == s.tiles-1 {
-			e.end(p, s, at)
-		}
-		if !more {
+		if tab = tab[n:]; len(tab) == 0 {
 			return
 		}
-		at, next, more = next, after, moreAfter
-		s.tileA, s.tileB = s.tileB, s.tileA
+		index[0] = 0
+		off -= f.loops[0].n * inner
+		for k := 1; k < f.k; k++ {
+			s := f.loops[k].stride(op)
+			off += s
+			if index[k]++; index[k] < f.loops[k].n {
+				break
+			}
+			index[k] = 0
+			off -= f.loops[k].n * s
+		}
 	}
 }
 
-// begin transposes the rows before the first tile of a strip.
-func (e *exec) begin(p *Plan, s *strips, at place) {
-	if s.head == 0 {
-		return
+func (l *loop) stride(op int) int {
+	if op == dstOp {
+		return l.dst
 	}
-	down := s.col.stride[srcOp]
-	src := unsafe.Add(e.src, at.src-s.head*down)
-	e.trans(unsafe.Add(e.dst, at.dst-s.head*p.size), src, s.head, s.width, s.row.stride[dstOp], down)
-	if s.carry {
-		e.trans(unsafe.Add(s.mem, simd.StreamCarry), src, s.head, s.width, simd.StreamLine, down)
-	}
+	return l.src
 }
 
-// end transposes the rows after the last tile of a strip, and those that the
-// kernel has kept.
-func (e *exec) end(p *Plan, s *strips, at place) {
-	from := s.height
-	if s.carry {
-		from -= simd.StreamLine / p.size
-	}
-	rows := s.col.n - s.head - s.tiles*s.height + s.height - from
-	if rows == 0 {
-		return
-	}
-	down := s.col.stride[srcOp]
-	e.trans(unsafe.Add(e.dst, at.dst+from*p.size), unsafe.Add(e.src, at.src+from*down), rows, s.width, s.row.stride[dstOp], down)
+// A geometry is how a plan is cut into tiles.
+type geometry struct {
+	row, run   fused            // one row of src, one run of dst
+	outer      [streamAxes]loop // innermost first
+	outers     int
+	base       [operands]int // what turning loops round has moved
+	cols, rows int           // of a tile at most
+	lines      bool          // all strides of dst but the innermost are whole lines
 }
+
+// geometry decides the tiles; ok is false if the plan's shape has none.
+func (p *Plan) geometry(g *geometry) (ok bool) {
+	if p.kind != kindTranspose || len(p.fixes()) > 0 || p.nd > streamAxes {
+		return false
+	}
+	var taken [streamAxes]bool
+	axes := p.axes()
+	take := func(i int, f *fused) {
+		taken[i] = true
+		if f == &g.run {
+			f.add(loop{axes[i].n, axes[i].stride[dstOp], axes[i].stride[srcOp]})
+		} else {
+			f.add(g.turn(&axes[i]))
+		}
+	}
+	take(p.row, &g.row)
+	take(p.col, &g.run)
+	next := func(op, dense int) int {
+		for i := range axes {
+			if !taken[i] && abs(axes[i].stride[op]) == dense {
+				return i
+			}
+		}
+		return -1
+	}
+	for grown := true; grown; {
+		grown = false
+		if b := g.run.n * p.size; b < WantRun {
+			if i := next(dstOp, b); i >= 0 {
+				take(i, &g.run)
+				grown = true
+			}
+		}
+		if b := g.row.n * p.size; b < WantRow {
+			if i := next(srcOp, b); i >= 0 {
+				take(i, &g.row)
+				grown = true
+			}
+		}
+	}
+	for {
+		b := g.run.n * p.size
+		i := next(dstOp, b)
+		if i < 0 || b*axes[i].n > ClosedMax {
+			break
+		}
+		take(i, &g.run)
+	}
+	if g.row.n*p.size < 32 || g.run.n*p.size < 32 {
+		return false
+	}
+	g.lines = true
+	for i := range axes {
+		if i != p.col && axes[i].stride[dstOp]%simd.StreamLine != 0 {
+			g.lines = false
+		}
+		if !taken[i] {
+			g.outer[g.outers] = g.turn(&axes[i])
+			g.outers++
+		}
+	}
+	for i := range g.outers { // an insertion sort
+		for j := i; j > 0 && g.outer[j-1].src > g.outer[j].src; j-- {
+			g.outer[j-1], g.outer[j] = g.outer[j], g.outer[j-1]
+		}
+	}
+	const line = simd.StreamLine
+	g.cols = g.row.n
+	if b := g.row.n * p.size; b > simd.StreamWidth {
+		g.cols = streamWidth / p.size
+		k := (g.row.n + g.cols - 1) / g.cols
+		g.cols = min(((b+k-1)/k+line-1)/line*line/p.size, g.cols)
+	}
+	g.rows = g.run.n
+	if g.run.n*p.size > ClosedMax || g.run.n > maxRows {
+		unit := simd.StreamUnit(p.size)
+		h := max(RunTile/p.size, unit)
+		k := (g.run.n + h - 1) / h
+		g.rows = ((g.run.n+k-1)/k + unit - 1) / unit * unit
+	}
+	return true
+}
+
+// turn makes a loop of an axis that src does not walk downwards.
+func (g *geometry) turn(a *axis) loop {
+	l := loop{a.n, a.stride[dstOp], a.stride[srcOp]}
+	if l.src < 0 {
+		g.base[dstOp] += (a.n - 1) * l.dst
+		g.base[srcOp] += (a.n - 1) * l.src
+		l.dst, l.src = -l.dst, -l.src
+	}
+	return l
+}
+
+var (
+	WantRun   = 256
+	WantRow   = 256
+	ClosedMax = 2048
+	RunTile   = 128
+	Touch     = 1
+	DstMajor  = 0
+	Direct    = 1
+)
+
+const (
+	streamWidth = 256
+	maxRows     = 512
+)

@@ -60,6 +60,9 @@ type asm struct {
 func newAsm() *asm {
 	a := &asm{Context: build.NewContext(), pkg: types.NewPackage("simd", "simd")}
 	a.pkg.Scope().Insert(types.NewPkgName(token.NoPos, a.pkg, "unsafe", types.Unsafe))
+	tile := types.NewTypeName(token.NoPos, a.pkg, "StreamTile", nil)
+	types.NewNamed(tile, types.NewStruct(nil, nil), nil)
+	a.pkg.Scope().Insert(tile)
 	a.ConstraintExpr("!purego,!noasm")
 	return a
 }

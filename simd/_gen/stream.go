@@ -9,20 +9,35 @@ import (
 
 // The scratch memory of the streaming kernels; simd/stream.go has the same.
 const (
-	streamRow   = 256 // bytes of a row of a tile
-	streamPitch = 320 // bytes from one row of a packed tile to the next
-	stagePitch  = 640 // bytes from one row of the stage to the next: a line and up to eight
+	streamPitch = 320  // bytes from one row of a packed tile to the next
+	stagePitch  = 2240 // bytes from one row of the stage to the next
 	stageRows   = 16
+	carryRows   = streamPitch
 	line        = 64
 )
 
-const streamSignature = "func(dst, tile, next, nextTile, work unsafe.Pointer, rows, dstStride, srcStride, ahead int)"
+const streamSignature = "func(dst, tile, next, nextTile unsafe.Pointer, t *StreamTile)"
+
+// streamFields are the words of a StreamTile, in order; the carried lines and
+// the stage follow.
+var streamFields = []string{
+	"Rows", "Cols", "Col", "Run",
+	"Begun", "Open", "Keep", "Join",
+	"Steps", "NextRows", "NextWidth", "Next", "Ahead", "AheadRow",
+	"Touch", "TouchCol",
+	"row", "group",
+}
+
+var (
+	streamCarry = 8 * len(streamFields)
+	streamStage = streamCarry + carryRows*line
+)
 
 func streams(a *asm) {
 	for _, size := range []int{4, 8, 1, 2, 16} {
 		for _, w := range []width{64, 32} {
 			s := shape{w: w, size: size}
-			s.rows = max(16, s.pieceRows())
+			s.rows = max(16, line/size)
 			if w == 64 {
 				a.stream(s, false)
 			}
@@ -34,147 +49,346 @@ func streams(a *asm) {
 	a.RET()
 }
 
+// A streamer writes one streaming kernel.
+type streamer struct {
+	*asm
+	s     shape
+	stage bool         // results go through the stage: runs begin and end anywhere
+	t     reg.Register // the StreamTile
+}
+
+// field is a word of the StreamTile.
+func (k *streamer) field(name string) operand.Mem {
+	for i, f := range streamFields {
+		if f == name {
+			return mem(k.t, 8*i)
+		}
+	}
+	panic("no field " + name)
+}
+
+// arg is an argument where it lies.
+func (k *streamer) arg(name string) operand.Mem {
+	p, err := k.Param(name).Resolve()
+	if err != nil {
+		panic(err)
+	}
+	return p.Addr
+}
+
+// get loads a word of the StreamTile into a new register.
+func (k *streamer) get(name string) reg.GPVirtual {
+	r := k.GP64()
+	k.MOVQ(k.field(name), r)
+	return r
+}
+
 // stream writes a kernel that transposes a packed tile, 16 bytes of its rows at
-// a time. After every 16 rows of those it packs one row of the next tile and
-// prefetches a row further on, so that memory is read without a pause.
-func (a *asm) stream(s shape, carry bool) {
+// a time: a group of columns. After every step of s.rows rows it packs as many
+// rows of the next tile as are due and prefetches rows of the one after, so that
+// memory is read without a pause. What lies in a packed tile beyond its rows and
+// columns is transposed too, and not stored.
+func (a *asm) stream(s shape, stage bool) {
 	name := fmt.Sprintf("stream%dLines%d", s.size, 8*s.w)
-	what := "a StreamFunc for a dst whose rows begin at multiples of 64 bytes; work is not used."
-	if carry {
-		name = fmt.Sprintf("stream%dCarry%d", s.size, 8*s.w)
+	what := "a StreamFunc for runs of whole lines that begin at multiples of 64 bytes, and rows of a multiple of 16 bytes."
+	if stage {
+		name = fmt.Sprintf("stream%dRuns%d", s.size, 8*s.w)
 		what = "a StreamFunc."
 	}
 	a.function(name, streamSignature, name+" is "+what)
-	dst, d := a.param("dst"), a.param("dstStride")
+	k := &streamer{asm: a, s: s, stage: stage, t: a.param("t")}
 	in := a.param("tile")
-	next, nextTile, r, ahead := a.param("next"), a.param("nextTile"), a.param("srcStride"), a.param("ahead")
-	var d3, carried reg.GPVirtual
-	if carry {
-		carried = a.param("work")
-		a.ADDQ(operand.I32(stageRows*stagePitch), carried)
-	} else {
-		d3 = a.triple(d)
-	}
-	groups := a.GP64()
-	a.MOVQ(operand.I32(streamRow/16), groups)
+	nextTile := a.param("nextTile")
+	zero, due := a.GP64(), a.GP64()
+	a.XORQ(zero, zero)
+	a.MOVQ(zero, k.field("row"))
+	a.MOVQ(zero, k.field("group"))
+	a.XORQ(due, due)
 
-	group, rows := a.label("group"), a.label("rows")
+	group, step, pack, packed := a.label("group"), a.label("step"), a.label("pack"), a.label("packed")
 	a.Label(group)
-	stage := a.GP64()
-	if carry {
-		a.loadParam("work", stage)
-		a.Comment("What is left over of these rows of dst.")
-		for i := range s.n() {
-			a.copyLine(s.w, mem(carried, i*line), mem(stage, i*stagePitch))
-		}
+	if stage {
+		k.begin()
 	}
 	p, out, left := a.GP64(), a.GP64(), a.GP64()
 	a.MOVQ(in, p)
-	if carry {
-		a.LEAQ(mem(stage, line), out)
+	if stage {
+		a.LEAQ(mem(k.t, streamStage+line), out)
 	} else {
-		a.MOVQ(dst, out)
+		a.loadParam("dst", out)
 	}
-	a.loadParam("rows", left)
-	a.Label(rows)
-	for range s.rows / 16 {
-		a.packRow(next, nextTile, ahead)
-		a.ADDQ(r, next)
-		a.ADDQ(operand.I32(streamPitch), nextTile)
-	}
-	var to *walk
-	if !carry {
-		to = a.newWalk(out, d, d3)
+	a.MOVQ(k.field("Rows"), left)
+	a.Label(step)
+	a.ADDQ(k.field("NextRows"), due)
+	a.Label(pack)
+	a.CMPQ(due, k.field("Steps"))
+	a.JLT(ref(packed))
+	a.SUBQ(k.field("Steps"), due)
+	k.packRow(nextTile)
+	a.JMP(ref(pack))
+	a.Label(packed)
+	var cols reg.Register
+	if !stage {
+		cols = k.get("group")
+		a.SHLQ(operand.U8(3), cols)
+		a.ADDQ(k.field("Col"), cols)
 	}
 	for row := 0; row < s.rows; row += s.pieceRows() {
 		a.piece(s, func(i int) operand.Mem { return mem(p, (row+i)*streamPitch) },
 			func(i int) operand.Mem {
-				if carry {
+				if stage {
 					return mem(out, i*stagePitch+row*s.size)
 				}
-				return to.row(i, row*s.size)
-			}, !carry)
+				col := a.GP64()
+				a.MOVQ(mem(cols, 8*i), col)
+				return memIndex(out, col, 1, row*s.size)
+			}, !stage)
 	}
 	a.ADDQ(operand.I32(s.rows*streamPitch), p)
 	a.ADDQ(operand.I32(s.rows*s.size), out)
 	a.SUBQ(operand.I32(s.rows), left)
-	a.JNZ(ref(rows))
+	a.JG(ref(step))
 
-	if carry {
-		a.flushStage(s, dst, d, carried)
-	} else {
-		n := a.GP64()
-		a.MOVQ(d, n)
-		a.IMUL3Q(operand.I32(s.n()), n, n)
-		a.ADDQ(n, dst)
+	if stage {
+		k.flush()
 	}
+	n := k.get("group")
+	a.ADDQ(operand.I32(s.n()), n)
+	a.MOVQ(n, k.field("group"))
 	a.ADDQ(operand.I32(16), in)
-	a.DECQ(groups)
-	a.JNZ(ref(group))
+	a.CMPQ(n, k.field("Cols"))
+	a.JLT(ref(group))
 	a.VZEROUPPER()
 	a.RET()
 }
 
-// copyLine copies 64 bytes through the last registers.
-func (a *asm) copyLine(w width, from, to operand.Mem) {
-	for off := 0; off < line; off += int(w) {
+// copyBytes copies n bytes, a multiple of 32, through the last registers.
+func (k *streamer) copyBytes(w width, n int, from, to operand.Mem) {
+	for off := 0; off < n; off += int(w) {
 		v := 15 - off/32
-		a.load(w, from.Offset(off), v)
-		a.store(w, v, to.Offset(off))
+		k.load(w, from.Offset(off), v)
+		k.store(w, v, to.Offset(off))
 	}
 }
 
-// packRow copies a row of the next tile and prefetches the row ahead of it.
-// Halves of lines were faster than whole ones in most runs.
-func (a *asm) packRow(next, nextTile, ahead reg.Register) {
-	for _, off := range []int{0, line, 2 * line, 3 * line, streamRow - 1} {
-		a.PREFETCHT1(memIndex(next, ahead, 1, off))
+// packRow copies a row of the next tile and prefetches that of the tile after:
+// whole lines, then the last line or what there is of one, which may overlap the
+// one before. Halves of lines were faster than whole ones in most runs.
+func (k *streamer) packRow(nextTile reg.Register) {
+	from, ahead, i := k.GP64(), k.GP64(), k.get("row")
+	k.MOVQ(k.field("AheadRow"), ahead)
+	k.MOVQ(memIndex(ahead, i, 8, 0), ahead)
+	k.ADDQ(k.arg("next"), ahead)
+	k.ADDQ(k.field("Ahead"), ahead)
+	k.MOVQ(k.field("Next"), from)
+	k.MOVQ(memIndex(from, i, 8, 0), from)
+	k.ADDQ(k.arg("next"), from)
+	k.INCQ(i)
+	k.MOVQ(i, k.field("row"))
+	last, narrow, half, done := k.label("last"), k.label("narrow"), k.label("half"), k.label("done")
+	width := k.get("NextWidth")
+	for off := 0; off < streamPitch-line; off += line {
+		k.CMPQ(width, operand.I32(off+line))
+		if off == 0 {
+			k.JLT(ref(narrow))
+		}
+		k.JLE(ref(last))
+		k.PREFETCHT1(mem(ahead, off))
+		k.copyBytes(32, line, mem(from, off), mem(nextTile, off))
 	}
-	for off := 0; off < streamRow; off += line {
-		a.copyLine(32, mem(next, off), mem(nextTile, off))
-	}
+	k.Label(last)
+	k.PREFETCHT1(memIndex(ahead, width, 1, -line))
+	k.PREFETCHT1(memIndex(ahead, width, 1, -1))
+	k.copyBytes(32, line, memIndex(from, width, 1, -line), memIndex(nextTile, width, 1, -line))
+	k.JMP(ref(done))
+	k.Label(narrow)
+	k.PREFETCHT1(mem(ahead, 0))
+	k.PREFETCHT1(memIndex(ahead, width, 1, -1))
+	k.CMPQ(width, operand.I32(32))
+	k.JLT(ref(half))
+	k.VMOVDQU(mem(from, 0), ys[15])
+	k.VMOVDQU(memIndex(from, width, 1, -32), ys[14])
+	k.VMOVDQU(ys[15], mem(nextTile, 0))
+	k.VMOVDQU(ys[14], memIndex(nextTile, width, 1, -32))
+	k.JMP(ref(done))
+	k.Label(half)
+	k.VMOVDQU(mem(from, 0), xs[15])
+	k.VMOVDQU(memIndex(from, width, 1, -16), xs[14])
+	k.VMOVDQU(xs[15], mem(nextTile, 0))
+	k.VMOVDQU(xs[14], memIndex(nextTile, width, 1, -16))
+	k.Label(done)
+	k.ADDQ(operand.I32(streamPitch), nextTile)
 }
 
-// flushStage writes the lines that are complete, of n rows, and keeps what comes
-// after them. A row of the stage has the 64 bytes of dst before the tile, then
-// those of the tile. With m the place in its line where the tile begins in dst,
-// the m bytes before it are the rest of that line, so lines begin m bytes before
-// the tile; and the last m bytes of the tile are left for the next one.
-func (a *asm) flushStage(s shape, dst, d, carried reg.Register) {
-	rows, lines := a.label("flush"), a.label("lines")
-	row, count := a.GP64(), a.GP64()
-	a.loadParam("work", row)
-	a.MOVQ(operand.I32(s.n()), count)
-	a.Label(rows)
-	p, q, end := a.GP64(), a.GP64(), a.GP64()
-	a.MOVQ(dst, p)
-	a.ANDQ(operand.I32(line-1), p)
-	a.MOVQ(dst, q)
-	a.SUBQ(p, q)
-	a.NEGQ(p)
-	a.ADDQ(row, p)
-	a.loadParam("rows", end)
-	a.IMUL3Q(operand.I32(s.size), end, end)
-	a.Comment("From here on q is relative to p.")
-	a.SUBQ(p, q)
-	a.ADDQ(p, end)
-	a.Label(lines)
-	for off := 0; off < line; off += int(s.w) {
-		a.load(s.w, mem(p, line+off), 14+off/32)
+// begin brings what was carried of the runs of a group of columns.
+func (k *streamer) begin() {
+	fresh := k.label("fresh")
+	k.CMPQ(k.field("Begun"), operand.I8(0))
+	k.JEQ(ref(fresh))
+	from := k.get("group")
+	k.SHLQ(operand.U8(6), from)
+	for i := range k.s.n() {
+		k.copyBytes(k.s.w, line, memIndex(k.t, from, 1, streamCarry+i*line), mem(k.t, streamStage+i*stagePitch))
 	}
-	for off := 0; off < line; off += int(s.w) {
-		a.VMOVNTDQ(s.w.v(14+off/32), memIndex(p, q, 1, off))
+	k.Label(fresh)
+}
+
+// flush writes the runs of a group of columns. A row of the stage has the 64
+// bytes of dst before the run, then those of the run. With m the place in its
+// line where the run begins in dst, the m bytes before it are the rest of that
+// line, and lines begin m bytes before the run if it is open: if those bytes have
+// been kept for it. If not, what comes before its first whole line is stored by
+// itself.
+func (k *streamer) flush() {
+	col, row := k.get("group"), k.GP64()
+	k.LEAQ(mem(k.t, streamStage), row)
+	cols, open, lines, next := k.label("cols"), k.label("open"), k.label("lines"), k.label("next")
+	test, keep, join, same := k.label("test"), k.label("keep"), k.label("join"), k.label("same")
+	first, closed, done := k.label("first"), k.label("closed"), k.label("done")
+	k.Label(cols)
+	p, q, end, m := k.GP64(), k.GP64(), k.GP64(), k.GP64()
+	at := k.get("Col")
+	k.MOVQ(memIndex(at, col, 8, 0), q)
+	k.ADDQ(k.arg("dst"), q)
+	k.LEAQ(mem(row, line), p)
+	k.MOVQ(p, end)
+	k.ADDQ(k.field("Run"), end)
+	k.MOVQ(q, m)
+	k.ANDQ(operand.I32(line-1), m)
+	k.CMPQ(k.field("Open"), operand.I8(0))
+	k.JNE(ref(open))
+	k.Comment("q is relative to p.")
+	k.SUBQ(p, q)
+	k.TESTQ(m, m)
+	k.JEQ(ref(test))
+	k.SUBQ(operand.I32(line), m)
+	k.NEGQ(m)
+	short := k.label("short")
+	k.CMPQ(m, k.field("Run"))
+	k.JLE(ref(short))
+	k.MOVQ(k.field("Run"), m)
+	k.Label(short)
+	k.few(p, q, m)
+	k.ADDQ(m, p)
+	k.JMP(ref(test))
+	k.Label(open)
+	k.SUBQ(p, q)
+	k.SUBQ(m, p)
+	k.JMP(ref(test))
+
+	k.Label(lines)
+	for off := 0; off < line; off += int(k.s.w) {
+		k.load(k.s.w, mem(p, off), 14+off/32)
 	}
-	a.ADDQ(operand.I32(line), p)
-	a.CMPQ(p, end)
-	a.JNE(ref(lines))
-	a.loadParam("rows", end)
-	a.IMUL3Q(operand.I32(s.size), end, end)
-	a.ADDQ(row, end)
-	a.copyLine(s.w, mem(end, 0), mem(carried, 0))
-	a.ADDQ(operand.I32(line), carried)
-	a.ADDQ(operand.I32(stagePitch), row)
-	a.ADDQ(d, dst)
-	a.DECQ(count)
-	a.JNZ(ref(rows))
+	for off := 0; off < line; off += int(k.s.w) {
+		k.VMOVNTDQ(k.s.w.v(14+off/32), memIndex(p, q, 1, off))
+	}
+	k.ADDQ(operand.I32(line), p)
+	k.Label(test)
+	k.LEAQ(mem(p, line), m)
+	k.CMPQ(m, end)
+	k.JLE(ref(lines))
+
+	k.CMPQ(k.field("Keep"), operand.I8(0))
+	k.JNE(ref(keep))
+	k.CMPQ(p, end)
+	k.JEQ(ref(closed))
+	k.MOVQ(k.field("Col"), at)
+	k.MOVQ(memIndex(at, col, 8, 8), m)
+	k.SUBQ(memIndex(at, col, 8, 0), m)
+	k.CMPQ(m, k.field("Join"))
+	k.JEQ(ref(join))
+	k.SUBQ(p, end)
+	k.few(p, q, end)
+	k.Label(closed)
+	k.MOVQ(k.field("Begun"), m)
+	k.MOVQ(m, k.field("Open"))
+	k.JMP(ref(next))
+
+	k.Comment("The next tile goes on with this run.")
+	k.Label(keep)
+	k.MOVQ(col, m)
+	k.SHLQ(operand.U8(6), m)
+	k.copyBytes(k.s.w, line, mem(end, -line), memIndex(k.t, m, 1, streamCarry))
+	k.JMP(ref(next))
+
+	k.Comment("The next column goes on with this run: in the first row of the stage, if it is of another group.")
+	k.Label(join)
+	k.MOVQ(operand.I32(1), m)
+	k.MOVQ(m, k.field("Open"))
+	k.LEAQ(mem(k.t, streamStage+k.s.n()*stagePitch), m)
+	k.LEAQ(mem(row, stagePitch), p)
+	k.CMPQ(p, m)
+	k.JEQ(ref(first))
+	k.LEAQ(mem(col, 1), m)
+	k.CMPQ(m, k.field("Cols"))
+	k.JLT(ref(same))
+	k.Label(first)
+	k.LEAQ(mem(k.t, streamStage), p)
+	k.Label(same)
+	k.copyBytes(k.s.w, line, mem(end, -line), mem(p, 0))
+
+	k.Label(next)
+	k.touch(col)
+	k.INCQ(col)
+	k.ADDQ(operand.I32(stagePitch), row)
+	k.CMPQ(col, k.field("Cols"))
+	k.JGE(ref(done))
+	stop := k.GP64()
+	k.LEAQ(mem(k.t, streamStage+k.s.n()*stagePitch), stop)
+	k.CMPQ(row, stop)
+	k.JNE(ref(cols))
+	k.Label(done)
+}
+
+// touch prefetches the first and the last byte of a run of the next tile, whose
+// lines are not written whole.
+func (k *streamer) touch(col reg.Register) {
+	no := k.label("no")
+	at := k.get("TouchCol")
+	k.TESTQ(at, at)
+	k.JEQ(ref(no))
+	k.MOVQ(memIndex(at, col, 8, 0), at)
+	k.ADDQ(k.field("Touch"), at)
+	k.ADDQ(k.arg("dst"), at)
+	run := k.get("Run")
+	k.PREFETCHT0(mem(at, 0))
+	k.PREFETCHT0(memIndex(at, run, 1, -1))
+	k.Label(no)
+}
+
+// few copies n bytes, 1 to 63, from p to p+q: the two largest powers of two of
+// bytes that cover them.
+func (k *streamer) few(p, q, n reg.Register) {
+	done, x, to := k.label("done"), k.GP64(), k.GP64()
+	k.LEAQ(memIndex(p, q, 1, 0), to)
+	for _, size := range []int{32, 16, 8, 4, 2} {
+		less := k.label("less")
+		k.CMPQ(n, operand.I32(size))
+		k.JLT(ref(less))
+		for _, m := range [][2]operand.Mem{{mem(p, 0), mem(to, 0)}, {memIndex(p, n, 1, -size), memIndex(to, n, 1, -size)}} {
+			switch size {
+			case 32:
+				k.VMOVDQU(m[0], ys[15])
+				k.VMOVDQU(ys[15], m[1])
+			case 16:
+				k.VMOVDQU(m[0], xs[15])
+				k.VMOVDQU(xs[15], m[1])
+			case 8:
+				k.MOVQ(m[0], x)
+				k.MOVQ(x, m[1])
+			case 4:
+				k.MOVL(m[0], x.As32())
+				k.MOVL(x.As32(), m[1])
+			case 2:
+				k.MOVW(m[0], x.As16())
+				k.MOVW(x.As16(), m[1])
+			}
+		}
+		k.JMP(ref(done))
+		k.Label(less)
+	}
+	k.MOVB(mem(p, 0), x.As8())
+	k.MOVB(x.As8(), mem(to, 0))
+	k.Label(done)
 }
