@@ -51,7 +51,6 @@ type StreamTile struct {
 	// the caller sets it to Begun, unless both tiles have a Join.
 	Begun, Open, Keep, Join int
 
-	Steps     int            // StreamSteps of Rows and Cols
 	NextRows  int            // rows of the next tile
 	NextWidth int            // bytes of a row of the next tile
 	Next      unsafe.Pointer // table: where the rows of the next tile lie
@@ -63,9 +62,9 @@ type StreamTile struct {
 	Touch    int
 	TouchCol unsafe.Pointer
 
-	row, group int // the kernel's: rows packed, columns done
-	carry      [StreamPitch * StreamLine]byte
-	stage      [16 * (StreamRun + 3*StreamLine)]byte
+	steps, row, group, half int // the kernel's
+	carry                   [StreamPitch * StreamLine]byte
+	stage                   [2 * 16 * (StreamRun + 3*StreamLine)]byte
 }
 
 // What streaming kernels can hold; simd/_gen has the same numbers.
@@ -78,18 +77,13 @@ const (
 )
 
 // StreamUnit returns how many rows of items of that size are transposed at a
-// time; what a tile has less is transposed in vain.
-func StreamUnit(size int) int { return max(16, StreamLine/size) }
+// time, a line of dst; what a tile has less is transposed in vain.
+func StreamUnit(size int) int { return StreamLine / size }
 
 // StreamRows returns how many rows a packed tile of that many needs room for.
 func StreamRows(rows, size int) int {
 	unit := StreamUnit(size)
 	return (rows + unit - 1) / unit * unit
-}
-
-// StreamSteps returns the number of steps in which a tile is transposed.
-func StreamSteps(rows, cols, size int) int {
-	return StreamRows(rows, size) / StreamUnit(size) * ((cols*size + 15) / 16)
 }
 
 // StreamFence orders streaming stores before all stores that follow. It has to

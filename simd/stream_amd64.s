@@ -5,273 +5,409 @@
 #include "textflag.h"
 
 // func stream4Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
-// Requires: AVX, AVX512F, AVX512VL, MMX+
+// Requires: AVX, AVX512F, MMX+
 TEXT ·stream4Lines512(SB), NOSPLIT, $0-40
-	MOVQ t+32(FP), AX
-	MOVQ tile+8(FP), CX
-	MOVQ nextTile+24(FP), DX
-	XORQ BX, BX
-	MOVQ BX, 128(AX)
-	MOVQ BX, 136(AX)
-	XORQ BX, BX
+	MOVQ  t+32(FP), AX
+	MOVQ  tile+8(FP), CX
+	MOVQ  nextTile+24(FP), DX
+	MOVQ  8(AX), BX
+	MOVQ  (AX), SI
+	ADDQ  $+15, BX
+	SHRQ  $0x04, BX
+	ADDQ  $+15, SI
+	SHRQ  $0x04, SI
+	IMULQ SI, BX
+	MOVQ  BX, 120(AX)
+	XORQ  BX, BX
+	MOVQ  BX, 128(AX)
+	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
 
 group1:
-	MOVQ CX, SI
 	MOVQ dst+0(FP), DI
+	MOVQ CX, SI
 	MOVQ (AX), R8
 
 step2:
-	ADDQ 72(AX), BX
+	ADDQ 64(AX), BX
 
 pack3:
-	CMPQ       BX, 64(AX)
+	CMPQ       BX, 120(AX)
 	JLT        packed4
-	SUBQ       64(AX), BX
+	SUBQ       120(AX), BX
 	MOVQ       128(AX), R11
-	MOVQ       104(AX), R10
+	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
-	ADDQ       96(AX), R10
-	MOVQ       88(AX), R9
+	ADDQ       88(AX), R10
+	MOVQ       80(AX), R9
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
 	MOVQ       R11, 128(AX)
-	MOVQ       80(AX), R11
+	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow6
-	JLE        last5
+	JLT        narrow7
+	JLE        last6
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last5
+	JLE        last6
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last5
+	JLE        last6
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last5
+	JLE        last6
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last5:
+last6:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done8
+	JMP        done9
 
-narrow6:
+narrow7:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half7
+	JLT        half8
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done8
+	JMP        done9
 
-half7:
+half8:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done8:
+done9:
 	ADDQ $+320, DX
 	JMP  pack3
 
 packed4:
-	MOVQ         136(AX), R9
-	SHLQ         $0x03, R9
-	ADDQ         16(AX), R9
-	VMOVDQU32    (SI), X0
-	VMOVDQU32    320(SI), X1
-	VMOVDQU32    640(SI), X2
-	VMOVDQU32    960(SI), X3
-	VINSERTI32X4 $0x01, 1280(SI), Z0, Z0
-	VINSERTI32X4 $0x01, 1600(SI), Z1, Z1
-	VINSERTI32X4 $0x01, 1920(SI), Z2, Z2
-	VINSERTI32X4 $0x01, 2240(SI), Z3, Z3
-	VINSERTI32X4 $0x02, 2560(SI), Z0, Z0
-	VINSERTI32X4 $0x02, 2880(SI), Z1, Z1
-	VINSERTI32X4 $0x02, 3200(SI), Z2, Z2
-	VINSERTI32X4 $0x02, 3520(SI), Z3, Z3
-	VINSERTI32X4 $0x03, 3840(SI), Z0, Z0
-	VINSERTI32X4 $0x03, 4160(SI), Z1, Z1
-	VINSERTI32X4 $0x03, 4480(SI), Z2, Z2
-	VINSERTI32X4 $0x03, 4800(SI), Z3, Z3
-	VPUNPCKLDQ   Z2, Z0, Z4
-	VPUNPCKHDQ   Z2, Z0, Z2
-	VPUNPCKLDQ   Z3, Z1, Z0
-	VPUNPCKHDQ   Z3, Z1, Z3
-	VPUNPCKLDQ   Z0, Z4, Z1
-	VPUNPCKHDQ   Z0, Z4, Z0
-	VPUNPCKLDQ   Z3, Z2, Z4
-	VPUNPCKHDQ   Z3, Z2, Z3
-	MOVQ         (R9), R10
-	VMOVNTDQ     Z1, (DI)(R10*1)
-	MOVQ         8(R9), R10
-	VMOVNTDQ     Z0, (DI)(R10*1)
-	MOVQ         16(R9), R10
-	VMOVNTDQ     Z4, (DI)(R10*1)
-	MOVQ         24(R9), R9
-	VMOVNTDQ     Z3, (DI)(R9*1)
-	ADDQ         $+5120, SI
-	ADDQ         $+64, DI
-	SUBQ         $+16, R8
-	JG           step2
-	MOVQ         136(AX), SI
-	ADDQ         $+4, SI
-	MOVQ         SI, 136(AX)
-	ADDQ         $+16, CX
-	CMPQ         SI, 8(AX)
-	JLT          group1
+	MOVQ       136(AX), R9
+	MOVQ       8(AX), R10
+	SUBQ       R9, R10
+	SHLQ       $0x03, R9
+	ADDQ       16(AX), R9
+	VMOVDQU32  (SI), Z0
+	VMOVDQU32  320(SI), Z1
+	VMOVDQU32  640(SI), Z2
+	VMOVDQU32  960(SI), Z3
+	VPUNPCKLDQ Z2, Z0, Z16
+	VPUNPCKHDQ Z2, Z0, Z2
+	VPUNPCKLDQ Z3, Z1, Z0
+	VPUNPCKHDQ Z3, Z1, Z3
+	VPUNPCKLDQ Z0, Z16, Z1
+	VPUNPCKHDQ Z0, Z16, Z0
+	VPUNPCKLDQ Z3, Z2, Z16
+	VPUNPCKHDQ Z3, Z2, Z3
+	VMOVDQU32  1280(SI), Z4
+	VMOVDQU32  1600(SI), Z5
+	VMOVDQU32  1920(SI), Z6
+	VMOVDQU32  2240(SI), Z7
+	VPUNPCKLDQ Z6, Z4, Z2
+	VPUNPCKHDQ Z6, Z4, Z6
+	VPUNPCKLDQ Z7, Z5, Z4
+	VPUNPCKHDQ Z7, Z5, Z7
+	VPUNPCKLDQ Z4, Z2, Z5
+	VPUNPCKHDQ Z4, Z2, Z4
+	VPUNPCKLDQ Z7, Z6, Z2
+	VPUNPCKHDQ Z7, Z6, Z7
+	VMOVDQU32  2560(SI), Z8
+	VMOVDQU32  2880(SI), Z9
+	VMOVDQU32  3200(SI), Z10
+	VMOVDQU32  3520(SI), Z11
+	VPUNPCKLDQ Z10, Z8, Z6
+	VPUNPCKHDQ Z10, Z8, Z10
+	VPUNPCKLDQ Z11, Z9, Z8
+	VPUNPCKHDQ Z11, Z9, Z11
+	VPUNPCKLDQ Z8, Z6, Z9
+	VPUNPCKHDQ Z8, Z6, Z8
+	VPUNPCKLDQ Z11, Z10, Z6
+	VPUNPCKHDQ Z11, Z10, Z11
+	VMOVDQU32  3840(SI), Z12
+	VMOVDQU32  4160(SI), Z13
+	VMOVDQU32  4480(SI), Z14
+	VMOVDQU32  4800(SI), Z15
+	VPUNPCKLDQ Z14, Z12, Z10
+	VPUNPCKHDQ Z14, Z12, Z14
+	VPUNPCKLDQ Z15, Z13, Z12
+	VPUNPCKHDQ Z15, Z13, Z15
+	VPUNPCKLDQ Z12, Z10, Z13
+	VPUNPCKHDQ Z12, Z10, Z12
+	VPUNPCKLDQ Z15, Z14, Z10
+	VPUNPCKHDQ Z15, Z14, Z15
+	VSHUFI32X4 $0x44, Z5, Z1, Z14
+	VSHUFI32X4 $0xee, Z5, Z1, Z17
+	VSHUFI32X4 $0x44, Z13, Z9, Z18
+	VSHUFI32X4 $0xee, Z13, Z9, Z19
+	VSHUFI32X4 $0x88, Z18, Z14, Z1
+	VSHUFI32X4 $0xdd, Z18, Z14, Z5
+	VSHUFI32X4 $0x88, Z19, Z17, Z9
+	VSHUFI32X4 $0xdd, Z19, Z17, Z13
+	VSHUFI32X4 $0x44, Z4, Z0, Z14
+	VSHUFI32X4 $0xee, Z4, Z0, Z17
+	VSHUFI32X4 $0x44, Z12, Z8, Z18
+	VSHUFI32X4 $0xee, Z12, Z8, Z19
+	VSHUFI32X4 $0x88, Z18, Z14, Z0
+	VSHUFI32X4 $0xdd, Z18, Z14, Z4
+	VSHUFI32X4 $0x88, Z19, Z17, Z8
+	VSHUFI32X4 $0xdd, Z19, Z17, Z12
+	VSHUFI32X4 $0x44, Z2, Z16, Z14
+	VSHUFI32X4 $0xee, Z2, Z16, Z17
+	VSHUFI32X4 $0x44, Z10, Z6, Z18
+	VSHUFI32X4 $0xee, Z10, Z6, Z19
+	VSHUFI32X4 $0x88, Z18, Z14, Z16
+	VSHUFI32X4 $0xdd, Z18, Z14, Z2
+	VSHUFI32X4 $0x88, Z19, Z17, Z6
+	VSHUFI32X4 $0xdd, Z19, Z17, Z10
+	VSHUFI32X4 $0x44, Z7, Z3, Z14
+	VSHUFI32X4 $0xee, Z7, Z3, Z17
+	VSHUFI32X4 $0x44, Z15, Z11, Z18
+	VSHUFI32X4 $0xee, Z15, Z11, Z19
+	VSHUFI32X4 $0x88, Z18, Z14, Z3
+	VSHUFI32X4 $0xdd, Z18, Z14, Z7
+	VSHUFI32X4 $0x88, Z19, Z17, Z11
+	VSHUFI32X4 $0xdd, Z19, Z17, Z15
+	MOVQ       (R9), R11
+	VMOVNTDQ   Z1, (DI)(R11*1)
+	CMPQ       R10, $+1
+	JLE        skip10
+	MOVQ       8(R9), R11
+	VMOVNTDQ   Z0, (DI)(R11*1)
+	CMPQ       R10, $+2
+	JLE        skip10
+	MOVQ       16(R9), R11
+	VMOVNTDQ   Z16, (DI)(R11*1)
+	CMPQ       R10, $+3
+	JLE        skip10
+	MOVQ       24(R9), R11
+	VMOVNTDQ   Z3, (DI)(R11*1)
+	CMPQ       R10, $+4
+	JLE        skip10
+	MOVQ       32(R9), R11
+	VMOVNTDQ   Z5, (DI)(R11*1)
+	CMPQ       R10, $+5
+	JLE        skip10
+	MOVQ       40(R9), R11
+	VMOVNTDQ   Z4, (DI)(R11*1)
+	CMPQ       R10, $+6
+	JLE        skip10
+	MOVQ       48(R9), R11
+	VMOVNTDQ   Z2, (DI)(R11*1)
+	CMPQ       R10, $+7
+	JLE        skip10
+	MOVQ       56(R9), R11
+	VMOVNTDQ   Z7, (DI)(R11*1)
+	CMPQ       R10, $+8
+	JLE        skip10
+	MOVQ       64(R9), R11
+	VMOVNTDQ   Z9, (DI)(R11*1)
+	CMPQ       R10, $+9
+	JLE        skip10
+	MOVQ       72(R9), R11
+	VMOVNTDQ   Z8, (DI)(R11*1)
+	CMPQ       R10, $+10
+	JLE        skip10
+	MOVQ       80(R9), R11
+	VMOVNTDQ   Z6, (DI)(R11*1)
+	CMPQ       R10, $+11
+	JLE        skip10
+	MOVQ       88(R9), R11
+	VMOVNTDQ   Z11, (DI)(R11*1)
+	CMPQ       R10, $+12
+	JLE        skip10
+	MOVQ       96(R9), R11
+	VMOVNTDQ   Z13, (DI)(R11*1)
+	CMPQ       R10, $+13
+	JLE        skip10
+	MOVQ       104(R9), R11
+	VMOVNTDQ   Z12, (DI)(R11*1)
+	CMPQ       R10, $+14
+	JLE        skip10
+	MOVQ       112(R9), R11
+	VMOVNTDQ   Z10, (DI)(R11*1)
+	CMPQ       R10, $+15
+	JLE        skip10
+	MOVQ       120(R9), R9
+	VMOVNTDQ   Z15, (DI)(R9*1)
+
+skip10:
+	ADDQ $+5120, SI
+	ADDQ $+64, DI
+	SUBQ $+16, R8
+	JG   step2
+	ADDQ $+64, CX
+	MOVQ 136(AX), SI
+	ADDQ $+16, SI
+	MOVQ SI, 136(AX)
+	CMPQ SI, 8(AX)
+	JLT  group1
 	VZEROUPPER
 	RET
 
 // func stream4Runs512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 // Requires: AVX, AVX512F, AVX512VL, MMX+
 TEXT ·stream4Runs512(SB), NOSPLIT, $0-40
-	MOVQ t+32(FP), AX
-	MOVQ tile+8(FP), CX
-	MOVQ nextTile+24(FP), DX
-	XORQ BX, BX
-	MOVQ BX, 128(AX)
-	MOVQ BX, 136(AX)
-	XORQ BX, BX
+	MOVQ  t+32(FP), AX
+	MOVQ  tile+8(FP), CX
+	MOVQ  nextTile+24(FP), DX
+	MOVQ  8(AX), BX
+	MOVQ  (AX), SI
+	ADDQ  $+3, BX
+	SHRQ  $0x02, BX
+	ADDQ  $+15, SI
+	SHRQ  $0x04, SI
+	IMULQ SI, BX
+	MOVQ  BX, 120(AX)
+	XORQ  BX, BX
+	MOVQ  BX, 128(AX)
+	MOVQ  BX, 136(AX)
+	XORQ  SI, SI
+	MOVQ  BX, 144(AX)
 
-group9:
+group11:
+	MOVQ      136(AX), DI
+	CMPQ      DI, 8(AX)
+	JGE       full15
 	CMPQ      32(AX), $+0
-	JEQ       fresh13
-	MOVQ      136(AX), SI
-	SHLQ      $0x06, SI
-	VMOVDQU32 144(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 20624(AX)
-	VMOVDQU32 208(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 22864(AX)
-	VMOVDQU32 272(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 25104(AX)
-	VMOVDQU32 336(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 27344(AX)
+	JEQ       fresh16
+	MOVQ      136(AX), BX
+	MOVQ      144(AX), DI
+	SHLQ      $0x06, BX
+	VMOVDQU32 152(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 20632(AX)(DI*1)
+	VMOVDQU32 216(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 22872(AX)(DI*1)
+	VMOVDQU32 280(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 25112(AX)(DI*1)
+	VMOVDQU32 344(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 27352(AX)(DI*1)
 
-fresh13:
-	MOVQ CX, SI
-	LEAQ 20688(AX), DI
+fresh16:
+	MOVQ 144(AX), DI
+	LEAQ 20696(AX)(DI*1), DI
+	MOVQ CX, BX
 	MOVQ (AX), R8
 
-step10:
-	ADDQ 72(AX), BX
+step12:
+	ADDQ 64(AX), SI
 
-pack11:
-	CMPQ       BX, 64(AX)
-	JLT        packed12
-	SUBQ       64(AX), BX
+pack13:
+	CMPQ       SI, 120(AX)
+	JLT        packed14
+	SUBQ       120(AX), SI
 	MOVQ       128(AX), R11
-	MOVQ       104(AX), R10
+	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
-	ADDQ       96(AX), R10
-	MOVQ       88(AX), R9
+	ADDQ       88(AX), R10
+	MOVQ       80(AX), R9
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
 	MOVQ       R11, 128(AX)
-	MOVQ       80(AX), R11
+	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow15
-	JLE        last14
+	JLT        narrow18
+	JLE        last17
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last14
+	JLE        last17
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last14
+	JLE        last17
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last14
+	JLE        last17
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last14:
+last17:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done17
+	JMP        done20
 
-narrow15:
+narrow18:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half16
+	JLT        half19
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done17
+	JMP        done20
 
-half16:
+half19:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done17:
+done20:
 	ADDQ $+320, DX
-	JMP  pack11
+	JMP  pack13
 
-packed12:
-	VMOVDQU32    (SI), X0
-	VMOVDQU32    320(SI), X1
-	VMOVDQU32    640(SI), X2
-	VMOVDQU32    960(SI), X3
-	VINSERTI32X4 $0x01, 1280(SI), Z0, Z0
-	VINSERTI32X4 $0x01, 1600(SI), Z1, Z1
-	VINSERTI32X4 $0x01, 1920(SI), Z2, Z2
-	VINSERTI32X4 $0x01, 2240(SI), Z3, Z3
-	VINSERTI32X4 $0x02, 2560(SI), Z0, Z0
-	VINSERTI32X4 $0x02, 2880(SI), Z1, Z1
-	VINSERTI32X4 $0x02, 3200(SI), Z2, Z2
-	VINSERTI32X4 $0x02, 3520(SI), Z3, Z3
-	VINSERTI32X4 $0x03, 3840(SI), Z0, Z0
-	VINSERTI32X4 $0x03, 4160(SI), Z1, Z1
-	VINSERTI32X4 $0x03, 4480(SI), Z2, Z2
-	VINSERTI32X4 $0x03, 4800(SI), Z3, Z3
+packed14:
+	VMOVDQU32    (BX), X0
+	VMOVDQU32    320(BX), X1
+	VMOVDQU32    640(BX), X2
+	VMOVDQU32    960(BX), X3
+	VINSERTI32X4 $0x01, 1280(BX), Z0, Z0
+	VINSERTI32X4 $0x01, 1600(BX), Z1, Z1
+	VINSERTI32X4 $0x01, 1920(BX), Z2, Z2
+	VINSERTI32X4 $0x01, 2240(BX), Z3, Z3
+	VINSERTI32X4 $0x02, 2560(BX), Z0, Z0
+	VINSERTI32X4 $0x02, 2880(BX), Z1, Z1
+	VINSERTI32X4 $0x02, 3200(BX), Z2, Z2
+	VINSERTI32X4 $0x02, 3520(BX), Z3, Z3
+	VINSERTI32X4 $0x03, 3840(BX), Z0, Z0
+	VINSERTI32X4 $0x03, 4160(BX), Z1, Z1
+	VINSERTI32X4 $0x03, 4480(BX), Z2, Z2
+	VINSERTI32X4 $0x03, 4800(BX), Z3, Z3
 	VPUNPCKLDQ   Z2, Z0, Z4
 	VPUNPCKHDQ   Z2, Z0, Z2
 	VPUNPCKLDQ   Z3, Z1, Z0
@@ -284,16 +420,27 @@ packed12:
 	VMOVDQU32    Z0, 2240(DI)
 	VMOVDQU32    Z4, 4480(DI)
 	VMOVDQU32    Z3, 6720(DI)
-	ADDQ         $+5120, SI
+	ADDQ         $+5120, BX
 	ADDQ         $+64, DI
 	SUBQ         $+16, R8
-	JG           step10
-	MOVQ         136(AX), SI
-	LEAQ         20624(AX), DI
+	JG           step12
+	ADDQ         $+16, CX
 
-cols18:
+full15:
+	MOVQ  144(AX), BX
+	MOVQ  136(AX), DI
+	XORQ  $+8960, BX
+	MOVQ  BX, 144(AX)
+	TESTQ DI, DI
+	JEQ   first22
+	MOVQ  136(AX), BX
+	MOVQ  144(AX), DI
+	SUBQ  $+4, BX
+	LEAQ  20632(AX)(DI*1), DI
+
+cols23:
 	MOVQ 16(AX), R12
-	MOVQ (R12)(SI*8), R9
+	MOVQ (R12)(BX*8), R9
 	ADDQ dst+0(FP), R9
 	LEAQ 64(DI), R8
 	MOVQ R8, R10
@@ -301,333 +448,346 @@ cols18:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open19
+	JNE  open24
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test22
+	JEQ   test27
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short29
+	JLE   short33
 	MOVQ  24(AX), R11
 
-short29:
+short33:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less31
+	JLT     less35
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done30
+	JMP     done34
 
-less31:
+less35:
 	CMPQ    R11, $+16
-	JLT     less32
+	JLT     less36
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done30
+	JMP     done34
 
-less32:
+less36:
 	CMPQ R11, $+8
-	JLT  less33
+	JLT  less37
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done30
+	JMP  done34
 
-less33:
+less37:
 	CMPQ R11, $+4
-	JLT  less34
+	JLT  less38
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done30
+	JMP  done34
 
-less34:
+less38:
 	CMPQ R11, $+2
-	JLT  less35
+	JLT  less39
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done30
+	JMP  done34
 
-less35:
+less39:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done30:
+done34:
 	ADDQ R11, R8
-	JMP  test22
+	JMP  test27
 
-open19:
+open24:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test22
+	JMP  test27
 
-lines20:
+lines25:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test22:
+test27:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines20
+	JLE     lines25
 	CMPQ    48(AX), $+0
-	JNE     keep23
+	JNE     keep28
 	CMPQ    R8, R10
-	JEQ     closed27
+	JEQ     closed31
 	MOVQ    16(AX), R12
-	MOVQ    8(R12)(SI*8), R11
-	SUBQ    (R12)(SI*8), R11
+	MOVQ    8(R12)(BX*8), R11
+	SUBQ    (R12)(BX*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join24
+	JEQ     join29
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less37
+	JLT     less41
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done36
+	JMP     done40
 
-less37:
+less41:
 	CMPQ    R10, $+16
-	JLT     less38
+	JLT     less42
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done36
+	JMP     done40
 
-less38:
+less42:
 	CMPQ R10, $+8
-	JLT  less39
+	JLT  less43
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done36
+	JMP  done40
 
-less39:
+less43:
 	CMPQ R10, $+4
-	JLT  less40
+	JLT  less44
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done36
+	JMP  done40
 
-less40:
+less44:
 	CMPQ R10, $+2
-	JLT  less41
+	JLT  less45
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done36
+	JMP  done40
 
-less41:
+less45:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done36:
-closed27:
+done40:
+closed31:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next21
+	JMP  next26
 
 	// The next tile goes on with this run.
-keep23:
-	MOVQ      SI, R11
+keep28:
+	MOVQ      BX, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
-	VMOVDQU32 Z15, 144(AX)(R11*1)
-	JMP       next21
+	VMOVDQU32 Z15, 152(AX)(R11*1)
+	JMP       next26
 
-	// The next column goes on with this run: in the first row of the stage, if it is of another group.
-join24:
+	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
+join29:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
-	LEAQ 29584(AX), R11
-	LEAQ 2240(DI), R8
-	CMPQ R8, R11
-	JEQ  first26
-	LEAQ 1(SI), R11
+	LEAQ 1(BX), R11
+	LEAQ 20632(AX), R8
 	CMPQ R11, 8(AX)
-	JLT  same25
+	JGE  same30
+	LEAQ 2240(DI), R8
+	CMPQ R11, 136(AX)
+	JLT  same30
+	MOVQ 144(AX), R11
+	XORQ $+8960, R11
+	LEAQ 20632(AX)(R11*1), R8
 
-first26:
-	LEAQ 20624(AX), R8
-
-same25:
+same30:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next21:
-	MOVQ       120(AX), R8
+next26:
+	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no42
-	MOVQ       (R8)(SI*8), R8
-	ADDQ       112(AX), R8
+	JEQ        no46
+	MOVQ       (R8)(BX*8), R8
+	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
 	MOVQ       24(AX), R9
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no42:
-	INCQ SI
+no46:
+	INCQ BX
 	ADDQ $+2240, DI
-	CMPQ SI, 8(AX)
-	JGE  done28
-	LEAQ 29584(AX), R8
-	CMPQ DI, R8
-	JNE  cols18
+	CMPQ BX, 8(AX)
+	JGE  done32
+	CMPQ BX, 136(AX)
+	JLT  cols23
 
-done28:
-	MOVQ 136(AX), SI
-	ADDQ $+4, SI
-	MOVQ SI, 136(AX)
-	ADDQ $+16, CX
-	CMPQ SI, 8(AX)
-	JLT  group9
+done32:
+first22:
+	MOVQ 136(AX), BX
+	CMPQ BX, 8(AX)
+	LEAQ 4(BX), BX
+	MOVQ BX, 136(AX)
+	JLT  group11
 	VZEROUPPER
 	RET
 
 // func stream4Runs256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 // Requires: AVX, AVX2, MMX+
 TEXT ·stream4Runs256(SB), NOSPLIT, $0-40
-	MOVQ t+32(FP), AX
-	MOVQ tile+8(FP), CX
-	MOVQ nextTile+24(FP), DX
-	XORQ BX, BX
-	MOVQ BX, 128(AX)
-	MOVQ BX, 136(AX)
-	XORQ BX, BX
+	MOVQ  t+32(FP), AX
+	MOVQ  tile+8(FP), CX
+	MOVQ  nextTile+24(FP), DX
+	MOVQ  8(AX), BX
+	MOVQ  (AX), SI
+	ADDQ  $+3, BX
+	SHRQ  $0x02, BX
+	ADDQ  $+15, SI
+	SHRQ  $0x04, SI
+	IMULQ SI, BX
+	MOVQ  BX, 120(AX)
+	XORQ  BX, BX
+	MOVQ  BX, 128(AX)
+	MOVQ  BX, 136(AX)
+	XORQ  SI, SI
+	MOVQ  BX, 144(AX)
 
-group43:
+group47:
+	MOVQ    136(AX), DI
+	CMPQ    DI, 8(AX)
+	JGE     full51
 	CMPQ    32(AX), $+0
-	JEQ     fresh47
-	MOVQ    136(AX), SI
-	SHLQ    $0x06, SI
-	VMOVDQU 144(AX)(SI*1), Y15
-	VMOVDQU Y15, 20624(AX)
-	VMOVDQU 176(AX)(SI*1), Y14
-	VMOVDQU Y14, 20656(AX)
-	VMOVDQU 208(AX)(SI*1), Y15
-	VMOVDQU Y15, 22864(AX)
-	VMOVDQU 240(AX)(SI*1), Y14
-	VMOVDQU Y14, 22896(AX)
-	VMOVDQU 272(AX)(SI*1), Y15
-	VMOVDQU Y15, 25104(AX)
-	VMOVDQU 304(AX)(SI*1), Y14
-	VMOVDQU Y14, 25136(AX)
-	VMOVDQU 336(AX)(SI*1), Y15
-	VMOVDQU Y15, 27344(AX)
-	VMOVDQU 368(AX)(SI*1), Y14
-	VMOVDQU Y14, 27376(AX)
+	JEQ     fresh52
+	MOVQ    136(AX), BX
+	MOVQ    144(AX), DI
+	SHLQ    $0x06, BX
+	VMOVDQU 152(AX)(BX*1), Y15
+	VMOVDQU Y15, 20632(AX)(DI*1)
+	VMOVDQU 184(AX)(BX*1), Y14
+	VMOVDQU Y14, 20664(AX)(DI*1)
+	VMOVDQU 216(AX)(BX*1), Y15
+	VMOVDQU Y15, 22872(AX)(DI*1)
+	VMOVDQU 248(AX)(BX*1), Y14
+	VMOVDQU Y14, 22904(AX)(DI*1)
+	VMOVDQU 280(AX)(BX*1), Y15
+	VMOVDQU Y15, 25112(AX)(DI*1)
+	VMOVDQU 312(AX)(BX*1), Y14
+	VMOVDQU Y14, 25144(AX)(DI*1)
+	VMOVDQU 344(AX)(BX*1), Y15
+	VMOVDQU Y15, 27352(AX)(DI*1)
+	VMOVDQU 376(AX)(BX*1), Y14
+	VMOVDQU Y14, 27384(AX)(DI*1)
 
-fresh47:
-	MOVQ CX, SI
-	LEAQ 20688(AX), DI
+fresh52:
+	MOVQ 144(AX), DI
+	LEAQ 20696(AX)(DI*1), DI
+	MOVQ CX, BX
 	MOVQ (AX), R8
 
-step44:
-	ADDQ 72(AX), BX
+step48:
+	ADDQ 64(AX), SI
 
-pack45:
-	CMPQ       BX, 64(AX)
-	JLT        packed46
-	SUBQ       64(AX), BX
+pack49:
+	CMPQ       SI, 120(AX)
+	JLT        packed50
+	SUBQ       120(AX), SI
 	MOVQ       128(AX), R11
-	MOVQ       104(AX), R10
+	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
-	ADDQ       96(AX), R10
-	MOVQ       88(AX), R9
+	ADDQ       88(AX), R10
+	MOVQ       80(AX), R9
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
 	MOVQ       R11, 128(AX)
-	MOVQ       80(AX), R11
+	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow49
-	JLE        last48
+	JLT        narrow54
+	JLE        last53
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last48
+	JLE        last53
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last48
+	JLE        last53
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last48
+	JLE        last53
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last48:
+last53:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done51
+	JMP        done56
 
-narrow49:
+narrow54:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half50
+	JLT        half55
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done51
+	JMP        done56
 
-half50:
+half55:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done51:
+done56:
 	ADDQ $+320, DX
-	JMP  pack45
+	JMP  pack49
 
-packed46:
-	VMOVDQU     (SI), X0
-	VMOVDQU     320(SI), X1
-	VMOVDQU     640(SI), X2
-	VMOVDQU     960(SI), X3
-	VINSERTI128 $0x01, 1280(SI), Y0, Y0
-	VINSERTI128 $0x01, 1600(SI), Y1, Y1
-	VINSERTI128 $0x01, 1920(SI), Y2, Y2
-	VINSERTI128 $0x01, 2240(SI), Y3, Y3
+packed50:
+	VMOVDQU     (BX), X0
+	VMOVDQU     320(BX), X1
+	VMOVDQU     640(BX), X2
+	VMOVDQU     960(BX), X3
+	VINSERTI128 $0x01, 1280(BX), Y0, Y0
+	VINSERTI128 $0x01, 1600(BX), Y1, Y1
+	VINSERTI128 $0x01, 1920(BX), Y2, Y2
+	VINSERTI128 $0x01, 2240(BX), Y3, Y3
 	VPUNPCKLDQ  Y2, Y0, Y4
 	VPUNPCKHDQ  Y2, Y0, Y2
 	VPUNPCKLDQ  Y3, Y1, Y0
@@ -640,14 +800,14 @@ packed46:
 	VMOVDQU     Y0, 2240(DI)
 	VMOVDQU     Y4, 4480(DI)
 	VMOVDQU     Y3, 6720(DI)
-	VMOVDQU     2560(SI), X0
-	VMOVDQU     2880(SI), X1
-	VMOVDQU     3200(SI), X2
-	VMOVDQU     3520(SI), X3
-	VINSERTI128 $0x01, 3840(SI), Y0, Y0
-	VINSERTI128 $0x01, 4160(SI), Y1, Y1
-	VINSERTI128 $0x01, 4480(SI), Y2, Y2
-	VINSERTI128 $0x01, 4800(SI), Y3, Y3
+	VMOVDQU     2560(BX), X0
+	VMOVDQU     2880(BX), X1
+	VMOVDQU     3200(BX), X2
+	VMOVDQU     3520(BX), X3
+	VINSERTI128 $0x01, 3840(BX), Y0, Y0
+	VINSERTI128 $0x01, 4160(BX), Y1, Y1
+	VINSERTI128 $0x01, 4480(BX), Y2, Y2
+	VINSERTI128 $0x01, 4800(BX), Y3, Y3
 	VPUNPCKLDQ  Y2, Y0, Y4
 	VPUNPCKHDQ  Y2, Y0, Y2
 	VPUNPCKLDQ  Y3, Y1, Y0
@@ -660,16 +820,27 @@ packed46:
 	VMOVDQU     Y0, 2272(DI)
 	VMOVDQU     Y4, 4512(DI)
 	VMOVDQU     Y3, 6752(DI)
-	ADDQ        $+5120, SI
+	ADDQ        $+5120, BX
 	ADDQ        $+64, DI
 	SUBQ        $+16, R8
-	JG          step44
-	MOVQ        136(AX), SI
-	LEAQ        20624(AX), DI
+	JG          step48
+	ADDQ        $+16, CX
 
-cols52:
+full51:
+	MOVQ  144(AX), BX
+	MOVQ  136(AX), DI
+	XORQ  $+8960, BX
+	MOVQ  BX, 144(AX)
+	TESTQ DI, DI
+	JEQ   first59
+	MOVQ  136(AX), BX
+	MOVQ  144(AX), DI
+	SUBQ  $+4, BX
+	LEAQ  20632(AX)(DI*1), DI
+
+cols60:
 	MOVQ 16(AX), R12
-	MOVQ (R12)(SI*8), R9
+	MOVQ (R12)(BX*8), R9
 	ADDQ dst+0(FP), R9
 	LEAQ 64(DI), R8
 	MOVQ R8, R10
@@ -677,492 +848,550 @@ cols52:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open53
+	JNE  open61
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test56
+	JEQ   test64
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short63
+	JLE   short70
 	MOVQ  24(AX), R11
 
-short63:
+short70:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less65
+	JLT     less72
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done64
+	JMP     done71
 
-less65:
+less72:
 	CMPQ    R11, $+16
-	JLT     less66
+	JLT     less73
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done64
+	JMP     done71
 
-less66:
+less73:
 	CMPQ R11, $+8
-	JLT  less67
+	JLT  less74
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done64
+	JMP  done71
 
-less67:
+less74:
 	CMPQ R11, $+4
-	JLT  less68
+	JLT  less75
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done64
+	JMP  done71
 
-less68:
+less75:
 	CMPQ R11, $+2
-	JLT  less69
+	JLT  less76
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done64
+	JMP  done71
 
-less69:
+less76:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done64:
+done71:
 	ADDQ R11, R8
-	JMP  test56
+	JMP  test64
 
-open53:
+open61:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test56
+	JMP  test64
 
-lines54:
+lines62:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test56:
+test64:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines54
+	JLE     lines62
 	CMPQ    48(AX), $+0
-	JNE     keep57
+	JNE     keep65
 	CMPQ    R8, R10
-	JEQ     closed61
+	JEQ     closed68
 	MOVQ    16(AX), R12
-	MOVQ    8(R12)(SI*8), R11
-	SUBQ    (R12)(SI*8), R11
+	MOVQ    8(R12)(BX*8), R11
+	SUBQ    (R12)(BX*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join58
+	JEQ     join66
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less71
+	JLT     less78
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done70
+	JMP     done77
 
-less71:
+less78:
 	CMPQ    R10, $+16
-	JLT     less72
+	JLT     less79
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done70
+	JMP     done77
 
-less72:
+less79:
 	CMPQ R10, $+8
-	JLT  less73
+	JLT  less80
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done70
+	JMP  done77
 
-less73:
+less80:
 	CMPQ R10, $+4
-	JLT  less74
+	JLT  less81
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done70
+	JMP  done77
 
-less74:
+less81:
 	CMPQ R10, $+2
-	JLT  less75
+	JLT  less82
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done70
+	JMP  done77
 
-less75:
+less82:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done70:
-closed61:
+done77:
+closed68:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next55
+	JMP  next63
 
 	// The next tile goes on with this run.
-keep57:
-	MOVQ    SI, R11
+keep65:
+	MOVQ    BX, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
-	VMOVDQU Y15, 144(AX)(R11*1)
+	VMOVDQU Y15, 152(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
-	VMOVDQU Y14, 176(AX)(R11*1)
-	JMP     next55
+	VMOVDQU Y14, 184(AX)(R11*1)
+	JMP     next63
 
-	// The next column goes on with this run: in the first row of the stage, if it is of another group.
-join58:
+	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
+join66:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
-	LEAQ 29584(AX), R11
-	LEAQ 2240(DI), R8
-	CMPQ R8, R11
-	JEQ  first60
-	LEAQ 1(SI), R11
+	LEAQ 1(BX), R11
+	LEAQ 20632(AX), R8
 	CMPQ R11, 8(AX)
-	JLT  same59
+	JGE  same67
+	LEAQ 2240(DI), R8
+	CMPQ R11, 136(AX)
+	JLT  same67
+	MOVQ 144(AX), R11
+	XORQ $+8960, R11
+	LEAQ 20632(AX)(R11*1), R8
 
-first60:
-	LEAQ 20624(AX), R8
-
-same59:
+same67:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next55:
-	MOVQ       120(AX), R8
+next63:
+	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no76
-	MOVQ       (R8)(SI*8), R8
-	ADDQ       112(AX), R8
+	JEQ        no83
+	MOVQ       (R8)(BX*8), R8
+	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
 	MOVQ       24(AX), R9
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no76:
-	INCQ SI
+no83:
+	INCQ BX
 	ADDQ $+2240, DI
-	CMPQ SI, 8(AX)
-	JGE  done62
-	LEAQ 29584(AX), R8
-	CMPQ DI, R8
-	JNE  cols52
+	CMPQ BX, 8(AX)
+	JGE  done69
+	CMPQ BX, 136(AX)
+	JLT  cols60
 
-done62:
-	MOVQ 136(AX), SI
-	ADDQ $+4, SI
-	MOVQ SI, 136(AX)
-	ADDQ $+16, CX
-	CMPQ SI, 8(AX)
-	JLT  group43
+done69:
+first59:
+	MOVQ 136(AX), BX
+	CMPQ BX, 8(AX)
+	LEAQ 4(BX), BX
+	MOVQ BX, 136(AX)
+	JLT  group47
 	VZEROUPPER
 	RET
 
 // func stream8Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
-// Requires: AVX, AVX512F, AVX512VL, MMX+
+// Requires: AVX, AVX512F, MMX+
 TEXT ·stream8Lines512(SB), NOSPLIT, $0-40
-	MOVQ t+32(FP), AX
-	MOVQ tile+8(FP), CX
-	MOVQ nextTile+24(FP), DX
-	XORQ BX, BX
-	MOVQ BX, 128(AX)
-	MOVQ BX, 136(AX)
-	XORQ BX, BX
+	MOVQ  t+32(FP), AX
+	MOVQ  tile+8(FP), CX
+	MOVQ  nextTile+24(FP), DX
+	MOVQ  8(AX), BX
+	MOVQ  (AX), SI
+	ADDQ  $+7, BX
+	SHRQ  $0x03, BX
+	ADDQ  $+7, SI
+	SHRQ  $0x03, SI
+	IMULQ SI, BX
+	MOVQ  BX, 120(AX)
+	XORQ  BX, BX
+	MOVQ  BX, 128(AX)
+	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
 
-group77:
-	MOVQ CX, SI
+group84:
 	MOVQ dst+0(FP), DI
+	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step78:
-	ADDQ 72(AX), BX
+step85:
+	ADDQ 64(AX), BX
 
-pack79:
-	CMPQ       BX, 64(AX)
-	JLT        packed80
-	SUBQ       64(AX), BX
+pack86:
+	CMPQ       BX, 120(AX)
+	JLT        packed87
+	SUBQ       120(AX), BX
 	MOVQ       128(AX), R11
-	MOVQ       104(AX), R10
+	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
-	ADDQ       96(AX), R10
-	MOVQ       88(AX), R9
+	ADDQ       88(AX), R10
+	MOVQ       80(AX), R9
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
 	MOVQ       R11, 128(AX)
-	MOVQ       80(AX), R11
+	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow82
-	JLE        last81
+	JLT        narrow90
+	JLE        last89
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last81
+	JLE        last89
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last81
+	JLE        last89
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last81
+	JLE        last89
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last81:
+last89:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done84
+	JMP        done92
 
-narrow82:
+narrow90:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half83
+	JLT        half91
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done84
+	JMP        done92
 
-half83:
+half91:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done84:
+done92:
 	ADDQ $+320, DX
-	JMP  pack79
+	JMP  pack86
 
-packed80:
-	MOVQ         136(AX), R9
-	SHLQ         $0x03, R9
-	ADDQ         16(AX), R9
-	VMOVDQU32    (SI), X0
-	VMOVDQU32    320(SI), X1
-	VINSERTI32X4 $0x01, 640(SI), Z0, Z0
-	VINSERTI32X4 $0x01, 960(SI), Z1, Z1
-	VINSERTI32X4 $0x02, 1280(SI), Z0, Z0
-	VINSERTI32X4 $0x02, 1600(SI), Z1, Z1
-	VINSERTI32X4 $0x03, 1920(SI), Z0, Z0
-	VINSERTI32X4 $0x03, 2240(SI), Z1, Z1
-	VPUNPCKLQDQ  Z1, Z0, Z2
-	VPUNPCKHQDQ  Z1, Z0, Z1
-	MOVQ         (R9), R10
-	VMOVNTDQ     Z2, (DI)(R10*1)
-	MOVQ         8(R9), R10
-	VMOVNTDQ     Z1, (DI)(R10*1)
-	VMOVDQU32    2560(SI), X0
-	VMOVDQU32    2880(SI), X1
-	VINSERTI32X4 $0x01, 3200(SI), Z0, Z0
-	VINSERTI32X4 $0x01, 3520(SI), Z1, Z1
-	VINSERTI32X4 $0x02, 3840(SI), Z0, Z0
-	VINSERTI32X4 $0x02, 4160(SI), Z1, Z1
-	VINSERTI32X4 $0x03, 4480(SI), Z0, Z0
-	VINSERTI32X4 $0x03, 4800(SI), Z1, Z1
-	VPUNPCKLQDQ  Z1, Z0, Z2
-	VPUNPCKHQDQ  Z1, Z0, Z1
-	MOVQ         (R9), R10
-	VMOVNTDQ     Z2, 64(DI)(R10*1)
-	MOVQ         8(R9), R9
-	VMOVNTDQ     Z1, 64(DI)(R9*1)
-	ADDQ         $+5120, SI
-	ADDQ         $+128, DI
-	SUBQ         $+16, R8
-	JG           step78
-	MOVQ         136(AX), SI
-	ADDQ         $+2, SI
-	MOVQ         SI, 136(AX)
-	ADDQ         $+16, CX
-	CMPQ         SI, 8(AX)
-	JLT          group77
+packed87:
+	MOVQ        136(AX), R9
+	MOVQ        8(AX), R10
+	SUBQ        R9, R10
+	SHLQ        $0x03, R9
+	ADDQ        16(AX), R9
+	VMOVDQU32   (SI), Z0
+	VMOVDQU32   320(SI), Z1
+	VPUNPCKLQDQ Z1, Z0, Z8
+	VPUNPCKHQDQ Z1, Z0, Z1
+	VMOVDQU32   640(SI), Z2
+	VMOVDQU32   960(SI), Z3
+	VPUNPCKLQDQ Z3, Z2, Z0
+	VPUNPCKHQDQ Z3, Z2, Z3
+	VMOVDQU32   1280(SI), Z4
+	VMOVDQU32   1600(SI), Z5
+	VPUNPCKLQDQ Z5, Z4, Z2
+	VPUNPCKHQDQ Z5, Z4, Z5
+	VMOVDQU32   1920(SI), Z6
+	VMOVDQU32   2240(SI), Z7
+	VPUNPCKLQDQ Z7, Z6, Z4
+	VPUNPCKHQDQ Z7, Z6, Z7
+	VSHUFI32X4  $0x44, Z0, Z8, Z6
+	VSHUFI32X4  $0xee, Z0, Z8, Z9
+	VSHUFI32X4  $0x44, Z4, Z2, Z10
+	VSHUFI32X4  $0xee, Z4, Z2, Z11
+	VSHUFI32X4  $0x88, Z10, Z6, Z8
+	VSHUFI32X4  $0xdd, Z10, Z6, Z0
+	VSHUFI32X4  $0x88, Z11, Z9, Z2
+	VSHUFI32X4  $0xdd, Z11, Z9, Z4
+	VSHUFI32X4  $0x44, Z3, Z1, Z6
+	VSHUFI32X4  $0xee, Z3, Z1, Z9
+	VSHUFI32X4  $0x44, Z7, Z5, Z10
+	VSHUFI32X4  $0xee, Z7, Z5, Z11
+	VSHUFI32X4  $0x88, Z10, Z6, Z1
+	VSHUFI32X4  $0xdd, Z10, Z6, Z3
+	VSHUFI32X4  $0x88, Z11, Z9, Z5
+	VSHUFI32X4  $0xdd, Z11, Z9, Z7
+	MOVQ        (R9), R11
+	VMOVNTDQ    Z8, (DI)(R11*1)
+	CMPQ        R10, $+1
+	JLE         skip93
+	MOVQ        8(R9), R11
+	VMOVNTDQ    Z1, (DI)(R11*1)
+	CMPQ        R10, $+2
+	JLE         skip93
+	MOVQ        16(R9), R11
+	VMOVNTDQ    Z0, (DI)(R11*1)
+	CMPQ        R10, $+3
+	JLE         skip93
+	MOVQ        24(R9), R11
+	VMOVNTDQ    Z3, (DI)(R11*1)
+	CMPQ        R10, $+4
+	JLE         skip93
+	MOVQ        32(R9), R11
+	VMOVNTDQ    Z2, (DI)(R11*1)
+	CMPQ        R10, $+5
+	JLE         skip93
+	MOVQ        40(R9), R11
+	VMOVNTDQ    Z5, (DI)(R11*1)
+	CMPQ        R10, $+6
+	JLE         skip93
+	MOVQ        48(R9), R11
+	VMOVNTDQ    Z4, (DI)(R11*1)
+	CMPQ        R10, $+7
+	JLE         skip93
+	MOVQ        56(R9), R9
+	VMOVNTDQ    Z7, (DI)(R9*1)
+
+skip93:
+	ADDQ $+2560, SI
+	ADDQ $+64, DI
+	SUBQ $+8, R8
+	JG   step85
+	ADDQ $+64, CX
+	MOVQ 136(AX), SI
+	ADDQ $+8, SI
+	MOVQ SI, 136(AX)
+	CMPQ SI, 8(AX)
+	JLT  group84
 	VZEROUPPER
 	RET
 
 // func stream8Runs512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 // Requires: AVX, AVX512F, AVX512VL, MMX+
 TEXT ·stream8Runs512(SB), NOSPLIT, $0-40
-	MOVQ t+32(FP), AX
-	MOVQ tile+8(FP), CX
-	MOVQ nextTile+24(FP), DX
-	XORQ BX, BX
-	MOVQ BX, 128(AX)
-	MOVQ BX, 136(AX)
-	XORQ BX, BX
+	MOVQ  t+32(FP), AX
+	MOVQ  tile+8(FP), CX
+	MOVQ  nextTile+24(FP), DX
+	MOVQ  8(AX), BX
+	MOVQ  (AX), SI
+	ADDQ  $+1, BX
+	SHRQ  $0x01, BX
+	ADDQ  $+7, SI
+	SHRQ  $0x03, SI
+	IMULQ SI, BX
+	MOVQ  BX, 120(AX)
+	XORQ  BX, BX
+	MOVQ  BX, 128(AX)
+	MOVQ  BX, 136(AX)
+	XORQ  SI, SI
+	MOVQ  BX, 144(AX)
 
-group85:
+group94:
+	MOVQ      136(AX), DI
+	CMPQ      DI, 8(AX)
+	JGE       full98
 	CMPQ      32(AX), $+0
-	JEQ       fresh89
-	MOVQ      136(AX), SI
-	SHLQ      $0x06, SI
-	VMOVDQU32 144(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 20624(AX)
-	VMOVDQU32 208(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 22864(AX)
+	JEQ       fresh99
+	MOVQ      136(AX), BX
+	MOVQ      144(AX), DI
+	SHLQ      $0x06, BX
+	VMOVDQU32 152(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 20632(AX)(DI*1)
+	VMOVDQU32 216(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 22872(AX)(DI*1)
 
-fresh89:
-	MOVQ CX, SI
-	LEAQ 20688(AX), DI
+fresh99:
+	MOVQ 144(AX), DI
+	LEAQ 20696(AX)(DI*1), DI
+	MOVQ CX, BX
 	MOVQ (AX), R8
 
-step86:
-	ADDQ 72(AX), BX
+step95:
+	ADDQ 64(AX), SI
 
-pack87:
-	CMPQ       BX, 64(AX)
-	JLT        packed88
-	SUBQ       64(AX), BX
+pack96:
+	CMPQ       SI, 120(AX)
+	JLT        packed97
+	SUBQ       120(AX), SI
 	MOVQ       128(AX), R11
-	MOVQ       104(AX), R10
+	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
-	ADDQ       96(AX), R10
-	MOVQ       88(AX), R9
+	ADDQ       88(AX), R10
+	MOVQ       80(AX), R9
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
 	MOVQ       R11, 128(AX)
-	MOVQ       80(AX), R11
+	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow91
-	JLE        last90
+	JLT        narrow101
+	JLE        last100
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last90
+	JLE        last100
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last90
+	JLE        last100
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last90
+	JLE        last100
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last90:
+last100:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done93
+	JMP        done103
 
-narrow91:
+narrow101:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half92
+	JLT        half102
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done93
+	JMP        done103
 
-half92:
+half102:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done93:
+done103:
 	ADDQ $+320, DX
-	JMP  pack87
+	JMP  pack96
 
-packed88:
-	VMOVDQU32    (SI), X0
-	VMOVDQU32    320(SI), X1
-	VINSERTI32X4 $0x01, 640(SI), Z0, Z0
-	VINSERTI32X4 $0x01, 960(SI), Z1, Z1
-	VINSERTI32X4 $0x02, 1280(SI), Z0, Z0
-	VINSERTI32X4 $0x02, 1600(SI), Z1, Z1
-	VINSERTI32X4 $0x03, 1920(SI), Z0, Z0
-	VINSERTI32X4 $0x03, 2240(SI), Z1, Z1
+packed97:
+	VMOVDQU32    (BX), X0
+	VMOVDQU32    320(BX), X1
+	VINSERTI32X4 $0x01, 640(BX), Z0, Z0
+	VINSERTI32X4 $0x01, 960(BX), Z1, Z1
+	VINSERTI32X4 $0x02, 1280(BX), Z0, Z0
+	VINSERTI32X4 $0x02, 1600(BX), Z1, Z1
+	VINSERTI32X4 $0x03, 1920(BX), Z0, Z0
+	VINSERTI32X4 $0x03, 2240(BX), Z1, Z1
 	VPUNPCKLQDQ  Z1, Z0, Z2
 	VPUNPCKHQDQ  Z1, Z0, Z1
 	VMOVDQU32    Z2, (DI)
 	VMOVDQU32    Z1, 2240(DI)
-	VMOVDQU32    2560(SI), X0
-	VMOVDQU32    2880(SI), X1
-	VINSERTI32X4 $0x01, 3200(SI), Z0, Z0
-	VINSERTI32X4 $0x01, 3520(SI), Z1, Z1
-	VINSERTI32X4 $0x02, 3840(SI), Z0, Z0
-	VINSERTI32X4 $0x02, 4160(SI), Z1, Z1
-	VINSERTI32X4 $0x03, 4480(SI), Z0, Z0
-	VINSERTI32X4 $0x03, 4800(SI), Z1, Z1
-	VPUNPCKLQDQ  Z1, Z0, Z2
-	VPUNPCKHQDQ  Z1, Z0, Z1
-	VMOVDQU32    Z2, 64(DI)
-	VMOVDQU32    Z1, 2304(DI)
-	ADDQ         $+5120, SI
-	ADDQ         $+128, DI
-	SUBQ         $+16, R8
-	JG           step86
-	MOVQ         136(AX), SI
-	LEAQ         20624(AX), DI
+	ADDQ         $+2560, BX
+	ADDQ         $+64, DI
+	SUBQ         $+8, R8
+	JG           step95
+	ADDQ         $+16, CX
 
-cols94:
+full98:
+	MOVQ  144(AX), BX
+	MOVQ  136(AX), DI
+	XORQ  $+4480, BX
+	MOVQ  BX, 144(AX)
+	TESTQ DI, DI
+	JEQ   first105
+	MOVQ  136(AX), BX
+	MOVQ  144(AX), DI
+	SUBQ  $+2, BX
+	LEAQ  20632(AX)(DI*1), DI
+
+cols106:
 	MOVQ 16(AX), R12
-	MOVQ (R12)(SI*8), R9
+	MOVQ (R12)(BX*8), R9
 	ADDQ dst+0(FP), R9
 	LEAQ 64(DI), R8
 	MOVQ R8, R10
@@ -1170,359 +1399,367 @@ cols94:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open95
+	JNE  open107
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test98
+	JEQ   test110
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short105
+	JLE   short116
 	MOVQ  24(AX), R11
 
-short105:
+short116:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less107
+	JLT     less118
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done106
+	JMP     done117
 
-less107:
+less118:
 	CMPQ    R11, $+16
-	JLT     less108
+	JLT     less119
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done106
+	JMP     done117
 
-less108:
+less119:
 	CMPQ R11, $+8
-	JLT  less109
+	JLT  less120
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done106
+	JMP  done117
 
-less109:
+less120:
 	CMPQ R11, $+4
-	JLT  less110
+	JLT  less121
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done106
+	JMP  done117
 
-less110:
+less121:
 	CMPQ R11, $+2
-	JLT  less111
+	JLT  less122
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done106
+	JMP  done117
 
-less111:
+less122:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done106:
+done117:
 	ADDQ R11, R8
-	JMP  test98
+	JMP  test110
 
-open95:
+open107:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test98
+	JMP  test110
 
-lines96:
+lines108:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test98:
+test110:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines96
+	JLE     lines108
 	CMPQ    48(AX), $+0
-	JNE     keep99
+	JNE     keep111
 	CMPQ    R8, R10
-	JEQ     closed103
+	JEQ     closed114
 	MOVQ    16(AX), R12
-	MOVQ    8(R12)(SI*8), R11
-	SUBQ    (R12)(SI*8), R11
+	MOVQ    8(R12)(BX*8), R11
+	SUBQ    (R12)(BX*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join100
+	JEQ     join112
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less113
+	JLT     less124
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done112
+	JMP     done123
 
-less113:
+less124:
 	CMPQ    R10, $+16
-	JLT     less114
+	JLT     less125
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done112
+	JMP     done123
 
-less114:
+less125:
 	CMPQ R10, $+8
-	JLT  less115
+	JLT  less126
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done112
+	JMP  done123
 
-less115:
+less126:
 	CMPQ R10, $+4
-	JLT  less116
+	JLT  less127
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done112
+	JMP  done123
 
-less116:
+less127:
 	CMPQ R10, $+2
-	JLT  less117
+	JLT  less128
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done112
+	JMP  done123
 
-less117:
+less128:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done112:
-closed103:
+done123:
+closed114:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next97
+	JMP  next109
 
 	// The next tile goes on with this run.
-keep99:
-	MOVQ      SI, R11
+keep111:
+	MOVQ      BX, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
-	VMOVDQU32 Z15, 144(AX)(R11*1)
-	JMP       next97
+	VMOVDQU32 Z15, 152(AX)(R11*1)
+	JMP       next109
 
-	// The next column goes on with this run: in the first row of the stage, if it is of another group.
-join100:
+	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
+join112:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
-	LEAQ 25104(AX), R11
-	LEAQ 2240(DI), R8
-	CMPQ R8, R11
-	JEQ  first102
-	LEAQ 1(SI), R11
+	LEAQ 1(BX), R11
+	LEAQ 20632(AX), R8
 	CMPQ R11, 8(AX)
-	JLT  same101
+	JGE  same113
+	LEAQ 2240(DI), R8
+	CMPQ R11, 136(AX)
+	JLT  same113
+	MOVQ 144(AX), R11
+	XORQ $+4480, R11
+	LEAQ 20632(AX)(R11*1), R8
 
-first102:
-	LEAQ 20624(AX), R8
-
-same101:
+same113:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next97:
-	MOVQ       120(AX), R8
+next109:
+	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no118
-	MOVQ       (R8)(SI*8), R8
-	ADDQ       112(AX), R8
+	JEQ        no129
+	MOVQ       (R8)(BX*8), R8
+	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
 	MOVQ       24(AX), R9
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no118:
-	INCQ SI
+no129:
+	INCQ BX
 	ADDQ $+2240, DI
-	CMPQ SI, 8(AX)
-	JGE  done104
-	LEAQ 25104(AX), R8
-	CMPQ DI, R8
-	JNE  cols94
+	CMPQ BX, 8(AX)
+	JGE  done115
+	CMPQ BX, 136(AX)
+	JLT  cols106
 
-done104:
-	MOVQ 136(AX), SI
-	ADDQ $+2, SI
-	MOVQ SI, 136(AX)
-	ADDQ $+16, CX
-	CMPQ SI, 8(AX)
-	JLT  group85
+done115:
+first105:
+	MOVQ 136(AX), BX
+	CMPQ BX, 8(AX)
+	LEAQ 2(BX), BX
+	MOVQ BX, 136(AX)
+	JLT  group94
 	VZEROUPPER
 	RET
 
 // func stream8Runs256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 // Requires: AVX, AVX2, MMX+
 TEXT ·stream8Runs256(SB), NOSPLIT, $0-40
-	MOVQ t+32(FP), AX
-	MOVQ tile+8(FP), CX
-	MOVQ nextTile+24(FP), DX
-	XORQ BX, BX
-	MOVQ BX, 128(AX)
-	MOVQ BX, 136(AX)
-	XORQ BX, BX
+	MOVQ  t+32(FP), AX
+	MOVQ  tile+8(FP), CX
+	MOVQ  nextTile+24(FP), DX
+	MOVQ  8(AX), BX
+	MOVQ  (AX), SI
+	ADDQ  $+1, BX
+	SHRQ  $0x01, BX
+	ADDQ  $+7, SI
+	SHRQ  $0x03, SI
+	IMULQ SI, BX
+	MOVQ  BX, 120(AX)
+	XORQ  BX, BX
+	MOVQ  BX, 128(AX)
+	MOVQ  BX, 136(AX)
+	XORQ  SI, SI
+	MOVQ  BX, 144(AX)
 
-group119:
+group130:
+	MOVQ    136(AX), DI
+	CMPQ    DI, 8(AX)
+	JGE     full134
 	CMPQ    32(AX), $+0
-	JEQ     fresh123
-	MOVQ    136(AX), SI
-	SHLQ    $0x06, SI
-	VMOVDQU 144(AX)(SI*1), Y15
-	VMOVDQU Y15, 20624(AX)
-	VMOVDQU 176(AX)(SI*1), Y14
-	VMOVDQU Y14, 20656(AX)
-	VMOVDQU 208(AX)(SI*1), Y15
-	VMOVDQU Y15, 22864(AX)
-	VMOVDQU 240(AX)(SI*1), Y14
-	VMOVDQU Y14, 22896(AX)
+	JEQ     fresh135
+	MOVQ    136(AX), BX
+	MOVQ    144(AX), DI
+	SHLQ    $0x06, BX
+	VMOVDQU 152(AX)(BX*1), Y15
+	VMOVDQU Y15, 20632(AX)(DI*1)
+	VMOVDQU 184(AX)(BX*1), Y14
+	VMOVDQU Y14, 20664(AX)(DI*1)
+	VMOVDQU 216(AX)(BX*1), Y15
+	VMOVDQU Y15, 22872(AX)(DI*1)
+	VMOVDQU 248(AX)(BX*1), Y14
+	VMOVDQU Y14, 22904(AX)(DI*1)
 
-fresh123:
-	MOVQ CX, SI
-	LEAQ 20688(AX), DI
+fresh135:
+	MOVQ 144(AX), DI
+	LEAQ 20696(AX)(DI*1), DI
+	MOVQ CX, BX
 	MOVQ (AX), R8
 
-step120:
-	ADDQ 72(AX), BX
+step131:
+	ADDQ 64(AX), SI
 
-pack121:
-	CMPQ       BX, 64(AX)
-	JLT        packed122
-	SUBQ       64(AX), BX
+pack132:
+	CMPQ       SI, 120(AX)
+	JLT        packed133
+	SUBQ       120(AX), SI
 	MOVQ       128(AX), R11
-	MOVQ       104(AX), R10
+	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
-	ADDQ       96(AX), R10
-	MOVQ       88(AX), R9
+	ADDQ       88(AX), R10
+	MOVQ       80(AX), R9
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
 	MOVQ       R11, 128(AX)
-	MOVQ       80(AX), R11
+	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow125
-	JLE        last124
+	JLT        narrow137
+	JLE        last136
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last124
+	JLE        last136
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last124
+	JLE        last136
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last124
+	JLE        last136
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last124:
+last136:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done127
+	JMP        done139
 
-narrow125:
+narrow137:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half126
+	JLT        half138
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done127
+	JMP        done139
 
-half126:
+half138:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done127:
+done139:
 	ADDQ $+320, DX
-	JMP  pack121
+	JMP  pack132
 
-packed122:
-	VMOVDQU     (SI), X0
-	VMOVDQU     320(SI), X1
-	VINSERTI128 $0x01, 640(SI), Y0, Y0
-	VINSERTI128 $0x01, 960(SI), Y1, Y1
+packed133:
+	VMOVDQU     (BX), X0
+	VMOVDQU     320(BX), X1
+	VINSERTI128 $0x01, 640(BX), Y0, Y0
+	VINSERTI128 $0x01, 960(BX), Y1, Y1
 	VPUNPCKLQDQ Y1, Y0, Y2
 	VPUNPCKHQDQ Y1, Y0, Y1
 	VMOVDQU     Y2, (DI)
 	VMOVDQU     Y1, 2240(DI)
-	VMOVDQU     1280(SI), X0
-	VMOVDQU     1600(SI), X1
-	VINSERTI128 $0x01, 1920(SI), Y0, Y0
-	VINSERTI128 $0x01, 2240(SI), Y1, Y1
+	VMOVDQU     1280(BX), X0
+	VMOVDQU     1600(BX), X1
+	VINSERTI128 $0x01, 1920(BX), Y0, Y0
+	VINSERTI128 $0x01, 2240(BX), Y1, Y1
 	VPUNPCKLQDQ Y1, Y0, Y2
 	VPUNPCKHQDQ Y1, Y0, Y1
 	VMOVDQU     Y2, 32(DI)
 	VMOVDQU     Y1, 2272(DI)
-	VMOVDQU     2560(SI), X0
-	VMOVDQU     2880(SI), X1
-	VINSERTI128 $0x01, 3200(SI), Y0, Y0
-	VINSERTI128 $0x01, 3520(SI), Y1, Y1
-	VPUNPCKLQDQ Y1, Y0, Y2
-	VPUNPCKHQDQ Y1, Y0, Y1
-	VMOVDQU     Y2, 64(DI)
-	VMOVDQU     Y1, 2304(DI)
-	VMOVDQU     3840(SI), X0
-	VMOVDQU     4160(SI), X1
-	VINSERTI128 $0x01, 4480(SI), Y0, Y0
-	VINSERTI128 $0x01, 4800(SI), Y1, Y1
-	VPUNPCKLQDQ Y1, Y0, Y2
-	VPUNPCKHQDQ Y1, Y0, Y1
-	VMOVDQU     Y2, 96(DI)
-	VMOVDQU     Y1, 2336(DI)
-	ADDQ        $+5120, SI
-	ADDQ        $+128, DI
-	SUBQ        $+16, R8
-	JG          step120
-	MOVQ        136(AX), SI
-	LEAQ        20624(AX), DI
+	ADDQ        $+2560, BX
+	ADDQ        $+64, DI
+	SUBQ        $+8, R8
+	JG          step131
+	ADDQ        $+16, CX
 
-cols128:
+full134:
+	MOVQ  144(AX), BX
+	MOVQ  136(AX), DI
+	XORQ  $+4480, BX
+	MOVQ  BX, 144(AX)
+	TESTQ DI, DI
+	JEQ   first142
+	MOVQ  136(AX), BX
+	MOVQ  144(AX), DI
+	SUBQ  $+2, BX
+	LEAQ  20632(AX)(DI*1), DI
+
+cols143:
 	MOVQ 16(AX), R12
-	MOVQ (R12)(SI*8), R9
+	MOVQ (R12)(BX*8), R9
 	ADDQ dst+0(FP), R9
 	LEAQ 64(DI), R8
 	MOVQ R8, R10
@@ -1530,310 +1767,319 @@ cols128:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open129
+	JNE  open144
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test132
+	JEQ   test147
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short139
+	JLE   short153
 	MOVQ  24(AX), R11
 
-short139:
+short153:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less141
+	JLT     less155
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done140
+	JMP     done154
 
-less141:
+less155:
 	CMPQ    R11, $+16
-	JLT     less142
+	JLT     less156
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done140
+	JMP     done154
 
-less142:
+less156:
 	CMPQ R11, $+8
-	JLT  less143
+	JLT  less157
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done140
+	JMP  done154
 
-less143:
+less157:
 	CMPQ R11, $+4
-	JLT  less144
+	JLT  less158
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done140
+	JMP  done154
 
-less144:
+less158:
 	CMPQ R11, $+2
-	JLT  less145
+	JLT  less159
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done140
+	JMP  done154
 
-less145:
+less159:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done140:
+done154:
 	ADDQ R11, R8
-	JMP  test132
+	JMP  test147
 
-open129:
+open144:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test132
+	JMP  test147
 
-lines130:
+lines145:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test132:
+test147:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines130
+	JLE     lines145
 	CMPQ    48(AX), $+0
-	JNE     keep133
+	JNE     keep148
 	CMPQ    R8, R10
-	JEQ     closed137
+	JEQ     closed151
 	MOVQ    16(AX), R12
-	MOVQ    8(R12)(SI*8), R11
-	SUBQ    (R12)(SI*8), R11
+	MOVQ    8(R12)(BX*8), R11
+	SUBQ    (R12)(BX*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join134
+	JEQ     join149
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less147
+	JLT     less161
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done146
+	JMP     done160
 
-less147:
+less161:
 	CMPQ    R10, $+16
-	JLT     less148
+	JLT     less162
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done146
+	JMP     done160
 
-less148:
+less162:
 	CMPQ R10, $+8
-	JLT  less149
+	JLT  less163
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done146
+	JMP  done160
 
-less149:
+less163:
 	CMPQ R10, $+4
-	JLT  less150
+	JLT  less164
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done146
+	JMP  done160
 
-less150:
+less164:
 	CMPQ R10, $+2
-	JLT  less151
+	JLT  less165
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done146
+	JMP  done160
 
-less151:
+less165:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done146:
-closed137:
+done160:
+closed151:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next131
+	JMP  next146
 
 	// The next tile goes on with this run.
-keep133:
-	MOVQ    SI, R11
+keep148:
+	MOVQ    BX, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
-	VMOVDQU Y15, 144(AX)(R11*1)
+	VMOVDQU Y15, 152(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
-	VMOVDQU Y14, 176(AX)(R11*1)
-	JMP     next131
+	VMOVDQU Y14, 184(AX)(R11*1)
+	JMP     next146
 
-	// The next column goes on with this run: in the first row of the stage, if it is of another group.
-join134:
+	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
+join149:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
-	LEAQ 25104(AX), R11
-	LEAQ 2240(DI), R8
-	CMPQ R8, R11
-	JEQ  first136
-	LEAQ 1(SI), R11
+	LEAQ 1(BX), R11
+	LEAQ 20632(AX), R8
 	CMPQ R11, 8(AX)
-	JLT  same135
+	JGE  same150
+	LEAQ 2240(DI), R8
+	CMPQ R11, 136(AX)
+	JLT  same150
+	MOVQ 144(AX), R11
+	XORQ $+4480, R11
+	LEAQ 20632(AX)(R11*1), R8
 
-first136:
-	LEAQ 20624(AX), R8
-
-same135:
+same150:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next131:
-	MOVQ       120(AX), R8
+next146:
+	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no152
-	MOVQ       (R8)(SI*8), R8
-	ADDQ       112(AX), R8
+	JEQ        no166
+	MOVQ       (R8)(BX*8), R8
+	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
 	MOVQ       24(AX), R9
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no152:
-	INCQ SI
+no166:
+	INCQ BX
 	ADDQ $+2240, DI
-	CMPQ SI, 8(AX)
-	JGE  done138
-	LEAQ 25104(AX), R8
-	CMPQ DI, R8
-	JNE  cols128
+	CMPQ BX, 8(AX)
+	JGE  done152
+	CMPQ BX, 136(AX)
+	JLT  cols143
 
-done138:
-	MOVQ 136(AX), SI
-	ADDQ $+2, SI
-	MOVQ SI, 136(AX)
-	ADDQ $+16, CX
-	CMPQ SI, 8(AX)
-	JLT  group119
+done152:
+first142:
+	MOVQ 136(AX), BX
+	CMPQ BX, 8(AX)
+	LEAQ 2(BX), BX
+	MOVQ BX, 136(AX)
+	JLT  group130
 	VZEROUPPER
 	RET
 
 // func stream1Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 // Requires: AVX, AVX512BW, AVX512F, AVX512VL, MMX+
 TEXT ·stream1Lines512(SB), NOSPLIT, $0-40
-	MOVQ t+32(FP), AX
-	MOVQ tile+8(FP), CX
-	MOVQ nextTile+24(FP), DX
-	XORQ BX, BX
-	MOVQ BX, 128(AX)
-	MOVQ BX, 136(AX)
-	XORQ BX, BX
+	MOVQ  t+32(FP), AX
+	MOVQ  tile+8(FP), CX
+	MOVQ  nextTile+24(FP), DX
+	MOVQ  8(AX), BX
+	MOVQ  (AX), SI
+	ADDQ  $+15, BX
+	SHRQ  $0x04, BX
+	ADDQ  $+63, SI
+	SHRQ  $0x06, SI
+	IMULQ SI, BX
+	MOVQ  BX, 120(AX)
+	XORQ  BX, BX
+	MOVQ  BX, 128(AX)
+	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
 
-group153:
-	MOVQ CX, SI
+group167:
 	MOVQ dst+0(FP), DI
+	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step154:
-	ADDQ 72(AX), BX
+step168:
+	ADDQ 64(AX), BX
 
-pack155:
-	CMPQ       BX, 64(AX)
-	JLT        packed156
-	SUBQ       64(AX), BX
+pack169:
+	CMPQ       BX, 120(AX)
+	JLT        packed170
+	SUBQ       120(AX), BX
 	MOVQ       128(AX), R11
-	MOVQ       104(AX), R10
+	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
-	ADDQ       96(AX), R10
-	MOVQ       88(AX), R9
+	ADDQ       88(AX), R10
+	MOVQ       80(AX), R9
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
 	MOVQ       R11, 128(AX)
-	MOVQ       80(AX), R11
+	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow158
-	JLE        last157
+	JLT        narrow173
+	JLE        last172
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last157
+	JLE        last172
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last157
+	JLE        last172
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last157
+	JLE        last172
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last157:
+last172:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done160
+	JMP        done175
 
-narrow158:
+narrow173:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half159
+	JLT        half174
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done160
+	JMP        done175
 
-half159:
+half174:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done160:
+done175:
 	ADDQ $+320, DX
-	JMP  pack155
+	JMP  pack169
 
-packed156:
+packed170:
 	MOVQ         136(AX), R9
+	MOVQ         8(AX), R10
+	SUBQ         R9, R10
 	SHLQ         $0x03, R9
 	ADDQ         16(AX), R9
 	VMOVDQU32    (SI), X0
@@ -1964,248 +2210,294 @@ packed156:
 	VPUNPCKHBW   Z12, Z8, Z12
 	VPUNPCKLBW   Z15, Z14, Z8
 	VPUNPCKHBW   Z15, Z14, Z15
-	MOVQ         (R9), R10
-	VMOVNTDQ     Z13, (DI)(R10*1)
-	MOVQ         8(R9), R10
-	VMOVNTDQ     Z7, (DI)(R10*1)
-	MOVQ         16(R9), R10
-	VMOVNTDQ     Z11, (DI)(R10*1)
-	MOVQ         24(R9), R10
-	VMOVNTDQ     Z1, (DI)(R10*1)
-	MOVQ         32(R9), R10
-	VMOVNTDQ     Z0, (DI)(R10*1)
-	MOVQ         40(R9), R10
-	VMOVNTDQ     Z3, (DI)(R10*1)
-	MOVQ         48(R9), R10
-	VMOVNTDQ     Z16, (DI)(R10*1)
-	MOVQ         56(R9), R10
-	VMOVNTDQ     Z6, (DI)(R10*1)
-	MOVQ         64(R9), R10
-	VMOVNTDQ     Z5, (DI)(R10*1)
-	MOVQ         72(R9), R10
-	VMOVNTDQ     Z2, (DI)(R10*1)
-	MOVQ         80(R9), R10
-	VMOVNTDQ     Z4, (DI)(R10*1)
-	MOVQ         88(R9), R10
-	VMOVNTDQ     Z10, (DI)(R10*1)
-	MOVQ         96(R9), R10
-	VMOVNTDQ     Z9, (DI)(R10*1)
-	MOVQ         104(R9), R10
-	VMOVNTDQ     Z12, (DI)(R10*1)
-	MOVQ         112(R9), R10
-	VMOVNTDQ     Z8, (DI)(R10*1)
+	MOVQ         (R9), R11
+	VMOVNTDQ     Z13, (DI)(R11*1)
+	CMPQ         R10, $+1
+	JLE          skip176
+	MOVQ         8(R9), R11
+	VMOVNTDQ     Z7, (DI)(R11*1)
+	CMPQ         R10, $+2
+	JLE          skip176
+	MOVQ         16(R9), R11
+	VMOVNTDQ     Z11, (DI)(R11*1)
+	CMPQ         R10, $+3
+	JLE          skip176
+	MOVQ         24(R9), R11
+	VMOVNTDQ     Z1, (DI)(R11*1)
+	CMPQ         R10, $+4
+	JLE          skip176
+	MOVQ         32(R9), R11
+	VMOVNTDQ     Z0, (DI)(R11*1)
+	CMPQ         R10, $+5
+	JLE          skip176
+	MOVQ         40(R9), R11
+	VMOVNTDQ     Z3, (DI)(R11*1)
+	CMPQ         R10, $+6
+	JLE          skip176
+	MOVQ         48(R9), R11
+	VMOVNTDQ     Z16, (DI)(R11*1)
+	CMPQ         R10, $+7
+	JLE          skip176
+	MOVQ         56(R9), R11
+	VMOVNTDQ     Z6, (DI)(R11*1)
+	CMPQ         R10, $+8
+	JLE          skip176
+	MOVQ         64(R9), R11
+	VMOVNTDQ     Z5, (DI)(R11*1)
+	CMPQ         R10, $+9
+	JLE          skip176
+	MOVQ         72(R9), R11
+	VMOVNTDQ     Z2, (DI)(R11*1)
+	CMPQ         R10, $+10
+	JLE          skip176
+	MOVQ         80(R9), R11
+	VMOVNTDQ     Z4, (DI)(R11*1)
+	CMPQ         R10, $+11
+	JLE          skip176
+	MOVQ         88(R9), R11
+	VMOVNTDQ     Z10, (DI)(R11*1)
+	CMPQ         R10, $+12
+	JLE          skip176
+	MOVQ         96(R9), R11
+	VMOVNTDQ     Z9, (DI)(R11*1)
+	CMPQ         R10, $+13
+	JLE          skip176
+	MOVQ         104(R9), R11
+	VMOVNTDQ     Z12, (DI)(R11*1)
+	CMPQ         R10, $+14
+	JLE          skip176
+	MOVQ         112(R9), R11
+	VMOVNTDQ     Z8, (DI)(R11*1)
+	CMPQ         R10, $+15
+	JLE          skip176
 	MOVQ         120(R9), R9
 	VMOVNTDQ     Z15, (DI)(R9*1)
-	ADDQ         $+20480, SI
-	ADDQ         $+64, DI
-	SUBQ         $+64, R8
-	JG           step154
-	MOVQ         136(AX), SI
-	ADDQ         $+16, SI
-	MOVQ         SI, 136(AX)
-	ADDQ         $+16, CX
-	CMPQ         SI, 8(AX)
-	JLT          group153
+
+skip176:
+	ADDQ $+20480, SI
+	ADDQ $+64, DI
+	SUBQ $+64, R8
+	JG   step168
+	ADDQ $+16, CX
+	MOVQ 136(AX), SI
+	ADDQ $+16, SI
+	MOVQ SI, 136(AX)
+	CMPQ SI, 8(AX)
+	JLT  group167
 	VZEROUPPER
 	RET
 
 // func stream1Runs512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 // Requires: AVX, AVX512BW, AVX512F, AVX512VL, MMX+
 TEXT ·stream1Runs512(SB), NOSPLIT, $0-40
-	MOVQ t+32(FP), AX
-	MOVQ tile+8(FP), CX
-	MOVQ nextTile+24(FP), DX
-	XORQ BX, BX
-	MOVQ BX, 128(AX)
-	MOVQ BX, 136(AX)
-	XORQ BX, BX
+	MOVQ  t+32(FP), AX
+	MOVQ  tile+8(FP), CX
+	MOVQ  nextTile+24(FP), DX
+	MOVQ  8(AX), BX
+	MOVQ  (AX), SI
+	ADDQ  $+15, BX
+	SHRQ  $0x04, BX
+	ADDQ  $+63, SI
+	SHRQ  $0x06, SI
+	IMULQ SI, BX
+	MOVQ  BX, 120(AX)
+	XORQ  BX, BX
+	MOVQ  BX, 128(AX)
+	MOVQ  BX, 136(AX)
+	XORQ  SI, SI
+	MOVQ  BX, 144(AX)
 
-group161:
+group177:
+	MOVQ      136(AX), DI
+	CMPQ      DI, 8(AX)
+	JGE       full181
 	CMPQ      32(AX), $+0
-	JEQ       fresh165
-	MOVQ      136(AX), SI
-	SHLQ      $0x06, SI
-	VMOVDQU32 144(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 20624(AX)
-	VMOVDQU32 208(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 22864(AX)
-	VMOVDQU32 272(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 25104(AX)
-	VMOVDQU32 336(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 27344(AX)
-	VMOVDQU32 400(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 29584(AX)
-	VMOVDQU32 464(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 31824(AX)
-	VMOVDQU32 528(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 34064(AX)
-	VMOVDQU32 592(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 36304(AX)
-	VMOVDQU32 656(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 38544(AX)
-	VMOVDQU32 720(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 40784(AX)
-	VMOVDQU32 784(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 43024(AX)
-	VMOVDQU32 848(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 45264(AX)
-	VMOVDQU32 912(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 47504(AX)
-	VMOVDQU32 976(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 49744(AX)
-	VMOVDQU32 1040(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 51984(AX)
-	VMOVDQU32 1104(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 54224(AX)
+	JEQ       fresh182
+	MOVQ      136(AX), BX
+	MOVQ      144(AX), DI
+	SHLQ      $0x06, BX
+	VMOVDQU32 152(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 20632(AX)(DI*1)
+	VMOVDQU32 216(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 22872(AX)(DI*1)
+	VMOVDQU32 280(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 25112(AX)(DI*1)
+	VMOVDQU32 344(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 27352(AX)(DI*1)
+	VMOVDQU32 408(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 29592(AX)(DI*1)
+	VMOVDQU32 472(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 31832(AX)(DI*1)
+	VMOVDQU32 536(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 34072(AX)(DI*1)
+	VMOVDQU32 600(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 36312(AX)(DI*1)
+	VMOVDQU32 664(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 38552(AX)(DI*1)
+	VMOVDQU32 728(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 40792(AX)(DI*1)
+	VMOVDQU32 792(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 43032(AX)(DI*1)
+	VMOVDQU32 856(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 45272(AX)(DI*1)
+	VMOVDQU32 920(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 47512(AX)(DI*1)
+	VMOVDQU32 984(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 49752(AX)(DI*1)
+	VMOVDQU32 1048(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 51992(AX)(DI*1)
+	VMOVDQU32 1112(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 54232(AX)(DI*1)
 
-fresh165:
-	MOVQ CX, SI
-	LEAQ 20688(AX), DI
+fresh182:
+	MOVQ 144(AX), DI
+	LEAQ 20696(AX)(DI*1), DI
+	MOVQ CX, BX
 	MOVQ (AX), R8
 
-step162:
-	ADDQ 72(AX), BX
+step178:
+	ADDQ 64(AX), SI
 
-pack163:
-	CMPQ       BX, 64(AX)
-	JLT        packed164
-	SUBQ       64(AX), BX
+pack179:
+	CMPQ       SI, 120(AX)
+	JLT        packed180
+	SUBQ       120(AX), SI
 	MOVQ       128(AX), R11
-	MOVQ       104(AX), R10
+	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
-	ADDQ       96(AX), R10
-	MOVQ       88(AX), R9
+	ADDQ       88(AX), R10
+	MOVQ       80(AX), R9
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
 	MOVQ       R11, 128(AX)
-	MOVQ       80(AX), R11
+	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow167
-	JLE        last166
+	JLT        narrow184
+	JLE        last183
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last166
+	JLE        last183
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last166
+	JLE        last183
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last166
+	JLE        last183
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last166:
+last183:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done169
+	JMP        done186
 
-narrow167:
+narrow184:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half168
+	JLT        half185
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done169
+	JMP        done186
 
-half168:
+half185:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done169:
+done186:
 	ADDQ $+320, DX
-	JMP  pack163
+	JMP  pack179
 
-packed164:
-	VMOVDQU32    (SI), X0
-	VMOVDQU32    320(SI), X1
-	VMOVDQU32    640(SI), X2
-	VMOVDQU32    960(SI), X3
-	VMOVDQU32    1280(SI), X4
-	VMOVDQU32    1600(SI), X5
-	VMOVDQU32    1920(SI), X6
-	VMOVDQU32    2240(SI), X7
-	VMOVDQU32    2560(SI), X8
-	VMOVDQU32    2880(SI), X9
-	VMOVDQU32    3200(SI), X10
-	VMOVDQU32    3520(SI), X11
-	VMOVDQU32    3840(SI), X12
-	VMOVDQU32    4160(SI), X13
-	VMOVDQU32    4480(SI), X14
-	VMOVDQU32    4800(SI), X15
-	VINSERTI32X4 $0x01, 5120(SI), Z0, Z0
-	VINSERTI32X4 $0x01, 5440(SI), Z1, Z1
-	VINSERTI32X4 $0x01, 5760(SI), Z2, Z2
-	VINSERTI32X4 $0x01, 6080(SI), Z3, Z3
-	VINSERTI32X4 $0x01, 6400(SI), Z4, Z4
-	VINSERTI32X4 $0x01, 6720(SI), Z5, Z5
-	VINSERTI32X4 $0x01, 7040(SI), Z6, Z6
-	VINSERTI32X4 $0x01, 7360(SI), Z7, Z7
-	VINSERTI32X4 $0x01, 7680(SI), Z8, Z8
-	VINSERTI32X4 $0x01, 8000(SI), Z9, Z9
-	VINSERTI32X4 $0x01, 8320(SI), Z10, Z10
-	VINSERTI32X4 $0x01, 8640(SI), Z11, Z11
-	VINSERTI32X4 $0x01, 8960(SI), Z12, Z12
-	VINSERTI32X4 $0x01, 9280(SI), Z13, Z13
-	VINSERTI32X4 $0x01, 9600(SI), Z14, Z14
-	VINSERTI32X4 $0x01, 9920(SI), Z15, Z15
-	VINSERTI32X4 $0x02, 10240(SI), Z0, Z0
-	VINSERTI32X4 $0x02, 10560(SI), Z1, Z1
-	VINSERTI32X4 $0x02, 10880(SI), Z2, Z2
-	VINSERTI32X4 $0x02, 11200(SI), Z3, Z3
-	VINSERTI32X4 $0x02, 11520(SI), Z4, Z4
-	VINSERTI32X4 $0x02, 11840(SI), Z5, Z5
-	VINSERTI32X4 $0x02, 12160(SI), Z6, Z6
-	VINSERTI32X4 $0x02, 12480(SI), Z7, Z7
-	VINSERTI32X4 $0x02, 12800(SI), Z8, Z8
-	VINSERTI32X4 $0x02, 13120(SI), Z9, Z9
-	VINSERTI32X4 $0x02, 13440(SI), Z10, Z10
-	VINSERTI32X4 $0x02, 13760(SI), Z11, Z11
-	VINSERTI32X4 $0x02, 14080(SI), Z12, Z12
-	VINSERTI32X4 $0x02, 14400(SI), Z13, Z13
-	VINSERTI32X4 $0x02, 14720(SI), Z14, Z14
-	VINSERTI32X4 $0x02, 15040(SI), Z15, Z15
-	VINSERTI32X4 $0x03, 15360(SI), Z0, Z0
-	VINSERTI32X4 $0x03, 15680(SI), Z1, Z1
-	VINSERTI32X4 $0x03, 16000(SI), Z2, Z2
-	VINSERTI32X4 $0x03, 16320(SI), Z3, Z3
-	VINSERTI32X4 $0x03, 16640(SI), Z4, Z4
-	VINSERTI32X4 $0x03, 16960(SI), Z5, Z5
-	VINSERTI32X4 $0x03, 17280(SI), Z6, Z6
-	VINSERTI32X4 $0x03, 17600(SI), Z7, Z7
-	VINSERTI32X4 $0x03, 17920(SI), Z8, Z8
-	VINSERTI32X4 $0x03, 18240(SI), Z9, Z9
-	VINSERTI32X4 $0x03, 18560(SI), Z10, Z10
-	VINSERTI32X4 $0x03, 18880(SI), Z11, Z11
-	VINSERTI32X4 $0x03, 19200(SI), Z12, Z12
-	VINSERTI32X4 $0x03, 19520(SI), Z13, Z13
-	VINSERTI32X4 $0x03, 19840(SI), Z14, Z14
-	VINSERTI32X4 $0x03, 20160(SI), Z15, Z15
+packed180:
+	VMOVDQU32    (BX), X0
+	VMOVDQU32    320(BX), X1
+	VMOVDQU32    640(BX), X2
+	VMOVDQU32    960(BX), X3
+	VMOVDQU32    1280(BX), X4
+	VMOVDQU32    1600(BX), X5
+	VMOVDQU32    1920(BX), X6
+	VMOVDQU32    2240(BX), X7
+	VMOVDQU32    2560(BX), X8
+	VMOVDQU32    2880(BX), X9
+	VMOVDQU32    3200(BX), X10
+	VMOVDQU32    3520(BX), X11
+	VMOVDQU32    3840(BX), X12
+	VMOVDQU32    4160(BX), X13
+	VMOVDQU32    4480(BX), X14
+	VMOVDQU32    4800(BX), X15
+	VINSERTI32X4 $0x01, 5120(BX), Z0, Z0
+	VINSERTI32X4 $0x01, 5440(BX), Z1, Z1
+	VINSERTI32X4 $0x01, 5760(BX), Z2, Z2
+	VINSERTI32X4 $0x01, 6080(BX), Z3, Z3
+	VINSERTI32X4 $0x01, 6400(BX), Z4, Z4
+	VINSERTI32X4 $0x01, 6720(BX), Z5, Z5
+	VINSERTI32X4 $0x01, 7040(BX), Z6, Z6
+	VINSERTI32X4 $0x01, 7360(BX), Z7, Z7
+	VINSERTI32X4 $0x01, 7680(BX), Z8, Z8
+	VINSERTI32X4 $0x01, 8000(BX), Z9, Z9
+	VINSERTI32X4 $0x01, 8320(BX), Z10, Z10
+	VINSERTI32X4 $0x01, 8640(BX), Z11, Z11
+	VINSERTI32X4 $0x01, 8960(BX), Z12, Z12
+	VINSERTI32X4 $0x01, 9280(BX), Z13, Z13
+	VINSERTI32X4 $0x01, 9600(BX), Z14, Z14
+	VINSERTI32X4 $0x01, 9920(BX), Z15, Z15
+	VINSERTI32X4 $0x02, 10240(BX), Z0, Z0
+	VINSERTI32X4 $0x02, 10560(BX), Z1, Z1
+	VINSERTI32X4 $0x02, 10880(BX), Z2, Z2
+	VINSERTI32X4 $0x02, 11200(BX), Z3, Z3
+	VINSERTI32X4 $0x02, 11520(BX), Z4, Z4
+	VINSERTI32X4 $0x02, 11840(BX), Z5, Z5
+	VINSERTI32X4 $0x02, 12160(BX), Z6, Z6
+	VINSERTI32X4 $0x02, 12480(BX), Z7, Z7
+	VINSERTI32X4 $0x02, 12800(BX), Z8, Z8
+	VINSERTI32X4 $0x02, 13120(BX), Z9, Z9
+	VINSERTI32X4 $0x02, 13440(BX), Z10, Z10
+	VINSERTI32X4 $0x02, 13760(BX), Z11, Z11
+	VINSERTI32X4 $0x02, 14080(BX), Z12, Z12
+	VINSERTI32X4 $0x02, 14400(BX), Z13, Z13
+	VINSERTI32X4 $0x02, 14720(BX), Z14, Z14
+	VINSERTI32X4 $0x02, 15040(BX), Z15, Z15
+	VINSERTI32X4 $0x03, 15360(BX), Z0, Z0
+	VINSERTI32X4 $0x03, 15680(BX), Z1, Z1
+	VINSERTI32X4 $0x03, 16000(BX), Z2, Z2
+	VINSERTI32X4 $0x03, 16320(BX), Z3, Z3
+	VINSERTI32X4 $0x03, 16640(BX), Z4, Z4
+	VINSERTI32X4 $0x03, 16960(BX), Z5, Z5
+	VINSERTI32X4 $0x03, 17280(BX), Z6, Z6
+	VINSERTI32X4 $0x03, 17600(BX), Z7, Z7
+	VINSERTI32X4 $0x03, 17920(BX), Z8, Z8
+	VINSERTI32X4 $0x03, 18240(BX), Z9, Z9
+	VINSERTI32X4 $0x03, 18560(BX), Z10, Z10
+	VINSERTI32X4 $0x03, 18880(BX), Z11, Z11
+	VINSERTI32X4 $0x03, 19200(BX), Z12, Z12
+	VINSERTI32X4 $0x03, 19520(BX), Z13, Z13
+	VINSERTI32X4 $0x03, 19840(BX), Z14, Z14
+	VINSERTI32X4 $0x03, 20160(BX), Z15, Z15
 	VPUNPCKLBW   Z8, Z0, Z16
 	VPUNPCKHBW   Z8, Z0, Z8
 	VPUNPCKLBW   Z9, Z1, Z0
@@ -2286,16 +2578,27 @@ packed164:
 	VMOVDQU32    Z12, 29120(DI)
 	VMOVDQU32    Z8, 31360(DI)
 	VMOVDQU32    Z15, 33600(DI)
-	ADDQ         $+20480, SI
+	ADDQ         $+20480, BX
 	ADDQ         $+64, DI
 	SUBQ         $+64, R8
-	JG           step162
-	MOVQ         136(AX), SI
-	LEAQ         20624(AX), DI
+	JG           step178
+	ADDQ         $+16, CX
 
-cols170:
+full181:
+	MOVQ  144(AX), BX
+	MOVQ  136(AX), DI
+	XORQ  $+35840, BX
+	MOVQ  BX, 144(AX)
+	TESTQ DI, DI
+	JEQ   first188
+	MOVQ  136(AX), BX
+	MOVQ  144(AX), DI
+	SUBQ  $+16, BX
+	LEAQ  20632(AX)(DI*1), DI
+
+cols189:
 	MOVQ 16(AX), R12
-	MOVQ (R12)(SI*8), R9
+	MOVQ (R12)(BX*8), R9
 	ADDQ dst+0(FP), R9
 	LEAQ 64(DI), R8
 	MOVQ R8, R10
@@ -2303,389 +2606,402 @@ cols170:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open171
+	JNE  open190
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test174
+	JEQ   test193
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short181
+	JLE   short199
 	MOVQ  24(AX), R11
 
-short181:
+short199:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less183
+	JLT     less201
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done182
+	JMP     done200
 
-less183:
+less201:
 	CMPQ    R11, $+16
-	JLT     less184
+	JLT     less202
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done182
+	JMP     done200
 
-less184:
+less202:
 	CMPQ R11, $+8
-	JLT  less185
+	JLT  less203
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done182
+	JMP  done200
 
-less185:
+less203:
 	CMPQ R11, $+4
-	JLT  less186
+	JLT  less204
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done182
+	JMP  done200
 
-less186:
+less204:
 	CMPQ R11, $+2
-	JLT  less187
+	JLT  less205
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done182
+	JMP  done200
 
-less187:
+less205:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done182:
+done200:
 	ADDQ R11, R8
-	JMP  test174
+	JMP  test193
 
-open171:
+open190:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test174
+	JMP  test193
 
-lines172:
+lines191:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test174:
+test193:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines172
+	JLE     lines191
 	CMPQ    48(AX), $+0
-	JNE     keep175
+	JNE     keep194
 	CMPQ    R8, R10
-	JEQ     closed179
+	JEQ     closed197
 	MOVQ    16(AX), R12
-	MOVQ    8(R12)(SI*8), R11
-	SUBQ    (R12)(SI*8), R11
+	MOVQ    8(R12)(BX*8), R11
+	SUBQ    (R12)(BX*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join176
+	JEQ     join195
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less189
+	JLT     less207
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done188
+	JMP     done206
 
-less189:
+less207:
 	CMPQ    R10, $+16
-	JLT     less190
+	JLT     less208
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done188
+	JMP     done206
 
-less190:
+less208:
 	CMPQ R10, $+8
-	JLT  less191
+	JLT  less209
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done188
+	JMP  done206
 
-less191:
+less209:
 	CMPQ R10, $+4
-	JLT  less192
+	JLT  less210
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done188
+	JMP  done206
 
-less192:
+less210:
 	CMPQ R10, $+2
-	JLT  less193
+	JLT  less211
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done188
+	JMP  done206
 
-less193:
+less211:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done188:
-closed179:
+done206:
+closed197:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next173
+	JMP  next192
 
 	// The next tile goes on with this run.
-keep175:
-	MOVQ      SI, R11
+keep194:
+	MOVQ      BX, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
-	VMOVDQU32 Z15, 144(AX)(R11*1)
-	JMP       next173
+	VMOVDQU32 Z15, 152(AX)(R11*1)
+	JMP       next192
 
-	// The next column goes on with this run: in the first row of the stage, if it is of another group.
-join176:
+	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
+join195:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
-	LEAQ 56464(AX), R11
-	LEAQ 2240(DI), R8
-	CMPQ R8, R11
-	JEQ  first178
-	LEAQ 1(SI), R11
+	LEAQ 1(BX), R11
+	LEAQ 20632(AX), R8
 	CMPQ R11, 8(AX)
-	JLT  same177
+	JGE  same196
+	LEAQ 2240(DI), R8
+	CMPQ R11, 136(AX)
+	JLT  same196
+	MOVQ 144(AX), R11
+	XORQ $+35840, R11
+	LEAQ 20632(AX)(R11*1), R8
 
-first178:
-	LEAQ 20624(AX), R8
-
-same177:
+same196:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next173:
-	MOVQ       120(AX), R8
+next192:
+	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no194
-	MOVQ       (R8)(SI*8), R8
-	ADDQ       112(AX), R8
+	JEQ        no212
+	MOVQ       (R8)(BX*8), R8
+	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
 	MOVQ       24(AX), R9
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no194:
-	INCQ SI
+no212:
+	INCQ BX
 	ADDQ $+2240, DI
-	CMPQ SI, 8(AX)
-	JGE  done180
-	LEAQ 56464(AX), R8
-	CMPQ DI, R8
-	JNE  cols170
+	CMPQ BX, 8(AX)
+	JGE  done198
+	CMPQ BX, 136(AX)
+	JLT  cols189
 
-done180:
-	MOVQ 136(AX), SI
-	ADDQ $+16, SI
-	MOVQ SI, 136(AX)
-	ADDQ $+16, CX
-	CMPQ SI, 8(AX)
-	JLT  group161
+done198:
+first188:
+	MOVQ 136(AX), BX
+	CMPQ BX, 8(AX)
+	LEAQ 16(BX), BX
+	MOVQ BX, 136(AX)
+	JLT  group177
 	VZEROUPPER
 	RET
 
 // func stream1Runs256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 // Requires: AVX, AVX2, MMX+
 TEXT ·stream1Runs256(SB), NOSPLIT, $0-40
-	MOVQ t+32(FP), AX
-	MOVQ tile+8(FP), CX
-	MOVQ nextTile+24(FP), DX
-	XORQ BX, BX
-	MOVQ BX, 128(AX)
-	MOVQ BX, 136(AX)
-	XORQ BX, BX
+	MOVQ  t+32(FP), AX
+	MOVQ  tile+8(FP), CX
+	MOVQ  nextTile+24(FP), DX
+	MOVQ  8(AX), BX
+	MOVQ  (AX), SI
+	ADDQ  $+15, BX
+	SHRQ  $0x04, BX
+	ADDQ  $+63, SI
+	SHRQ  $0x06, SI
+	IMULQ SI, BX
+	MOVQ  BX, 120(AX)
+	XORQ  BX, BX
+	MOVQ  BX, 128(AX)
+	MOVQ  BX, 136(AX)
+	XORQ  SI, SI
+	MOVQ  BX, 144(AX)
 
-group195:
+group213:
+	MOVQ    136(AX), DI
+	CMPQ    DI, 8(AX)
+	JGE     full217
 	CMPQ    32(AX), $+0
-	JEQ     fresh199
-	MOVQ    136(AX), SI
-	SHLQ    $0x06, SI
-	VMOVDQU 144(AX)(SI*1), Y15
-	VMOVDQU Y15, 20624(AX)
-	VMOVDQU 176(AX)(SI*1), Y14
-	VMOVDQU Y14, 20656(AX)
-	VMOVDQU 208(AX)(SI*1), Y15
-	VMOVDQU Y15, 22864(AX)
-	VMOVDQU 240(AX)(SI*1), Y14
-	VMOVDQU Y14, 22896(AX)
-	VMOVDQU 272(AX)(SI*1), Y15
-	VMOVDQU Y15, 25104(AX)
-	VMOVDQU 304(AX)(SI*1), Y14
-	VMOVDQU Y14, 25136(AX)
-	VMOVDQU 336(AX)(SI*1), Y15
-	VMOVDQU Y15, 27344(AX)
-	VMOVDQU 368(AX)(SI*1), Y14
-	VMOVDQU Y14, 27376(AX)
-	VMOVDQU 400(AX)(SI*1), Y15
-	VMOVDQU Y15, 29584(AX)
-	VMOVDQU 432(AX)(SI*1), Y14
-	VMOVDQU Y14, 29616(AX)
-	VMOVDQU 464(AX)(SI*1), Y15
-	VMOVDQU Y15, 31824(AX)
-	VMOVDQU 496(AX)(SI*1), Y14
-	VMOVDQU Y14, 31856(AX)
-	VMOVDQU 528(AX)(SI*1), Y15
-	VMOVDQU Y15, 34064(AX)
-	VMOVDQU 560(AX)(SI*1), Y14
-	VMOVDQU Y14, 34096(AX)
-	VMOVDQU 592(AX)(SI*1), Y15
-	VMOVDQU Y15, 36304(AX)
-	VMOVDQU 624(AX)(SI*1), Y14
-	VMOVDQU Y14, 36336(AX)
-	VMOVDQU 656(AX)(SI*1), Y15
-	VMOVDQU Y15, 38544(AX)
-	VMOVDQU 688(AX)(SI*1), Y14
-	VMOVDQU Y14, 38576(AX)
-	VMOVDQU 720(AX)(SI*1), Y15
-	VMOVDQU Y15, 40784(AX)
-	VMOVDQU 752(AX)(SI*1), Y14
-	VMOVDQU Y14, 40816(AX)
-	VMOVDQU 784(AX)(SI*1), Y15
-	VMOVDQU Y15, 43024(AX)
-	VMOVDQU 816(AX)(SI*1), Y14
-	VMOVDQU Y14, 43056(AX)
-	VMOVDQU 848(AX)(SI*1), Y15
-	VMOVDQU Y15, 45264(AX)
-	VMOVDQU 880(AX)(SI*1), Y14
-	VMOVDQU Y14, 45296(AX)
-	VMOVDQU 912(AX)(SI*1), Y15
-	VMOVDQU Y15, 47504(AX)
-	VMOVDQU 944(AX)(SI*1), Y14
-	VMOVDQU Y14, 47536(AX)
-	VMOVDQU 976(AX)(SI*1), Y15
-	VMOVDQU Y15, 49744(AX)
-	VMOVDQU 1008(AX)(SI*1), Y14
-	VMOVDQU Y14, 49776(AX)
-	VMOVDQU 1040(AX)(SI*1), Y15
-	VMOVDQU Y15, 51984(AX)
-	VMOVDQU 1072(AX)(SI*1), Y14
-	VMOVDQU Y14, 52016(AX)
-	VMOVDQU 1104(AX)(SI*1), Y15
-	VMOVDQU Y15, 54224(AX)
-	VMOVDQU 1136(AX)(SI*1), Y14
-	VMOVDQU Y14, 54256(AX)
+	JEQ     fresh218
+	MOVQ    136(AX), BX
+	MOVQ    144(AX), DI
+	SHLQ    $0x06, BX
+	VMOVDQU 152(AX)(BX*1), Y15
+	VMOVDQU Y15, 20632(AX)(DI*1)
+	VMOVDQU 184(AX)(BX*1), Y14
+	VMOVDQU Y14, 20664(AX)(DI*1)
+	VMOVDQU 216(AX)(BX*1), Y15
+	VMOVDQU Y15, 22872(AX)(DI*1)
+	VMOVDQU 248(AX)(BX*1), Y14
+	VMOVDQU Y14, 22904(AX)(DI*1)
+	VMOVDQU 280(AX)(BX*1), Y15
+	VMOVDQU Y15, 25112(AX)(DI*1)
+	VMOVDQU 312(AX)(BX*1), Y14
+	VMOVDQU Y14, 25144(AX)(DI*1)
+	VMOVDQU 344(AX)(BX*1), Y15
+	VMOVDQU Y15, 27352(AX)(DI*1)
+	VMOVDQU 376(AX)(BX*1), Y14
+	VMOVDQU Y14, 27384(AX)(DI*1)
+	VMOVDQU 408(AX)(BX*1), Y15
+	VMOVDQU Y15, 29592(AX)(DI*1)
+	VMOVDQU 440(AX)(BX*1), Y14
+	VMOVDQU Y14, 29624(AX)(DI*1)
+	VMOVDQU 472(AX)(BX*1), Y15
+	VMOVDQU Y15, 31832(AX)(DI*1)
+	VMOVDQU 504(AX)(BX*1), Y14
+	VMOVDQU Y14, 31864(AX)(DI*1)
+	VMOVDQU 536(AX)(BX*1), Y15
+	VMOVDQU Y15, 34072(AX)(DI*1)
+	VMOVDQU 568(AX)(BX*1), Y14
+	VMOVDQU Y14, 34104(AX)(DI*1)
+	VMOVDQU 600(AX)(BX*1), Y15
+	VMOVDQU Y15, 36312(AX)(DI*1)
+	VMOVDQU 632(AX)(BX*1), Y14
+	VMOVDQU Y14, 36344(AX)(DI*1)
+	VMOVDQU 664(AX)(BX*1), Y15
+	VMOVDQU Y15, 38552(AX)(DI*1)
+	VMOVDQU 696(AX)(BX*1), Y14
+	VMOVDQU Y14, 38584(AX)(DI*1)
+	VMOVDQU 728(AX)(BX*1), Y15
+	VMOVDQU Y15, 40792(AX)(DI*1)
+	VMOVDQU 760(AX)(BX*1), Y14
+	VMOVDQU Y14, 40824(AX)(DI*1)
+	VMOVDQU 792(AX)(BX*1), Y15
+	VMOVDQU Y15, 43032(AX)(DI*1)
+	VMOVDQU 824(AX)(BX*1), Y14
+	VMOVDQU Y14, 43064(AX)(DI*1)
+	VMOVDQU 856(AX)(BX*1), Y15
+	VMOVDQU Y15, 45272(AX)(DI*1)
+	VMOVDQU 888(AX)(BX*1), Y14
+	VMOVDQU Y14, 45304(AX)(DI*1)
+	VMOVDQU 920(AX)(BX*1), Y15
+	VMOVDQU Y15, 47512(AX)(DI*1)
+	VMOVDQU 952(AX)(BX*1), Y14
+	VMOVDQU Y14, 47544(AX)(DI*1)
+	VMOVDQU 984(AX)(BX*1), Y15
+	VMOVDQU Y15, 49752(AX)(DI*1)
+	VMOVDQU 1016(AX)(BX*1), Y14
+	VMOVDQU Y14, 49784(AX)(DI*1)
+	VMOVDQU 1048(AX)(BX*1), Y15
+	VMOVDQU Y15, 51992(AX)(DI*1)
+	VMOVDQU 1080(AX)(BX*1), Y14
+	VMOVDQU Y14, 52024(AX)(DI*1)
+	VMOVDQU 1112(AX)(BX*1), Y15
+	VMOVDQU Y15, 54232(AX)(DI*1)
+	VMOVDQU 1144(AX)(BX*1), Y14
+	VMOVDQU Y14, 54264(AX)(DI*1)
 
-fresh199:
-	MOVQ CX, SI
-	LEAQ 20688(AX), DI
+fresh218:
+	MOVQ 144(AX), DI
+	LEAQ 20696(AX)(DI*1), DI
+	MOVQ CX, BX
 	MOVQ (AX), R8
 
-step196:
-	ADDQ 72(AX), BX
+step214:
+	ADDQ 64(AX), SI
 
-pack197:
-	CMPQ       BX, 64(AX)
-	JLT        packed198
-	SUBQ       64(AX), BX
+pack215:
+	CMPQ       SI, 120(AX)
+	JLT        packed216
+	SUBQ       120(AX), SI
 	MOVQ       128(AX), R11
-	MOVQ       104(AX), R10
+	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
-	ADDQ       96(AX), R10
-	MOVQ       88(AX), R9
+	ADDQ       88(AX), R10
+	MOVQ       80(AX), R9
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
 	MOVQ       R11, 128(AX)
-	MOVQ       80(AX), R11
+	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow201
-	JLE        last200
+	JLT        narrow220
+	JLE        last219
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last200
+	JLE        last219
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last200
+	JLE        last219
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last200
+	JLE        last219
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last200:
+last219:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done203
+	JMP        done222
 
-narrow201:
+narrow220:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half202
+	JLT        half221
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done203
+	JMP        done222
 
-half202:
+half221:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done203:
+done222:
 	ADDQ $+320, DX
-	JMP  pack197
+	JMP  pack215
 
-packed198:
-	VMOVDQU      (SI), X0
-	VMOVDQU      320(SI), X1
-	VMOVDQU      640(SI), X2
-	VMOVDQU      960(SI), X3
-	VMOVDQU      1280(SI), X4
-	VMOVDQU      1600(SI), X5
-	VMOVDQU      1920(SI), X6
-	VMOVDQU      2240(SI), X7
-	VINSERTI128  $0x01, 2560(SI), Y0, Y0
-	VINSERTI128  $0x01, 2880(SI), Y1, Y1
-	VINSERTI128  $0x01, 3200(SI), Y2, Y2
-	VINSERTI128  $0x01, 3520(SI), Y3, Y3
-	VINSERTI128  $0x01, 3840(SI), Y4, Y4
-	VINSERTI128  $0x01, 4160(SI), Y5, Y5
-	VINSERTI128  $0x01, 4480(SI), Y6, Y6
-	VINSERTI128  $0x01, 4800(SI), Y7, Y7
+packed216:
+	VMOVDQU      (BX), X0
+	VMOVDQU      320(BX), X1
+	VMOVDQU      640(BX), X2
+	VMOVDQU      960(BX), X3
+	VMOVDQU      1280(BX), X4
+	VMOVDQU      1600(BX), X5
+	VMOVDQU      1920(BX), X6
+	VMOVDQU      2240(BX), X7
+	VINSERTI128  $0x01, 2560(BX), Y0, Y0
+	VINSERTI128  $0x01, 2880(BX), Y1, Y1
+	VINSERTI128  $0x01, 3200(BX), Y2, Y2
+	VINSERTI128  $0x01, 3520(BX), Y3, Y3
+	VINSERTI128  $0x01, 3840(BX), Y4, Y4
+	VINSERTI128  $0x01, 4160(BX), Y5, Y5
+	VINSERTI128  $0x01, 4480(BX), Y6, Y6
+	VINSERTI128  $0x01, 4800(BX), Y7, Y7
 	VPUNPCKLBW   Y4, Y0, Y8
 	VPUNPCKHBW   Y4, Y0, Y4
 	VPUNPCKLBW   Y5, Y1, Y0
@@ -2734,22 +3050,22 @@ packed198:
 	VPERMQ       $0xd8, Y7, Y7
 	VMOVDQU      X7, 31360(DI)
 	VEXTRACTI128 $0x01, Y7, 33600(DI)
-	VMOVDQU      5120(SI), X0
-	VMOVDQU      5440(SI), X1
-	VMOVDQU      5760(SI), X2
-	VMOVDQU      6080(SI), X3
-	VMOVDQU      6400(SI), X4
-	VMOVDQU      6720(SI), X5
-	VMOVDQU      7040(SI), X6
-	VMOVDQU      7360(SI), X7
-	VINSERTI128  $0x01, 7680(SI), Y0, Y0
-	VINSERTI128  $0x01, 8000(SI), Y1, Y1
-	VINSERTI128  $0x01, 8320(SI), Y2, Y2
-	VINSERTI128  $0x01, 8640(SI), Y3, Y3
-	VINSERTI128  $0x01, 8960(SI), Y4, Y4
-	VINSERTI128  $0x01, 9280(SI), Y5, Y5
-	VINSERTI128  $0x01, 9600(SI), Y6, Y6
-	VINSERTI128  $0x01, 9920(SI), Y7, Y7
+	VMOVDQU      5120(BX), X0
+	VMOVDQU      5440(BX), X1
+	VMOVDQU      5760(BX), X2
+	VMOVDQU      6080(BX), X3
+	VMOVDQU      6400(BX), X4
+	VMOVDQU      6720(BX), X5
+	VMOVDQU      7040(BX), X6
+	VMOVDQU      7360(BX), X7
+	VINSERTI128  $0x01, 7680(BX), Y0, Y0
+	VINSERTI128  $0x01, 8000(BX), Y1, Y1
+	VINSERTI128  $0x01, 8320(BX), Y2, Y2
+	VINSERTI128  $0x01, 8640(BX), Y3, Y3
+	VINSERTI128  $0x01, 8960(BX), Y4, Y4
+	VINSERTI128  $0x01, 9280(BX), Y5, Y5
+	VINSERTI128  $0x01, 9600(BX), Y6, Y6
+	VINSERTI128  $0x01, 9920(BX), Y7, Y7
 	VPUNPCKLBW   Y4, Y0, Y8
 	VPUNPCKHBW   Y4, Y0, Y4
 	VPUNPCKLBW   Y5, Y1, Y0
@@ -2798,22 +3114,22 @@ packed198:
 	VPERMQ       $0xd8, Y7, Y7
 	VMOVDQU      X7, 31376(DI)
 	VEXTRACTI128 $0x01, Y7, 33616(DI)
-	VMOVDQU      10240(SI), X0
-	VMOVDQU      10560(SI), X1
-	VMOVDQU      10880(SI), X2
-	VMOVDQU      11200(SI), X3
-	VMOVDQU      11520(SI), X4
-	VMOVDQU      11840(SI), X5
-	VMOVDQU      12160(SI), X6
-	VMOVDQU      12480(SI), X7
-	VINSERTI128  $0x01, 12800(SI), Y0, Y0
-	VINSERTI128  $0x01, 13120(SI), Y1, Y1
-	VINSERTI128  $0x01, 13440(SI), Y2, Y2
-	VINSERTI128  $0x01, 13760(SI), Y3, Y3
-	VINSERTI128  $0x01, 14080(SI), Y4, Y4
-	VINSERTI128  $0x01, 14400(SI), Y5, Y5
-	VINSERTI128  $0x01, 14720(SI), Y6, Y6
-	VINSERTI128  $0x01, 15040(SI), Y7, Y7
+	VMOVDQU      10240(BX), X0
+	VMOVDQU      10560(BX), X1
+	VMOVDQU      10880(BX), X2
+	VMOVDQU      11200(BX), X3
+	VMOVDQU      11520(BX), X4
+	VMOVDQU      11840(BX), X5
+	VMOVDQU      12160(BX), X6
+	VMOVDQU      12480(BX), X7
+	VINSERTI128  $0x01, 12800(BX), Y0, Y0
+	VINSERTI128  $0x01, 13120(BX), Y1, Y1
+	VINSERTI128  $0x01, 13440(BX), Y2, Y2
+	VINSERTI128  $0x01, 13760(BX), Y3, Y3
+	VINSERTI128  $0x01, 14080(BX), Y4, Y4
+	VINSERTI128  $0x01, 14400(BX), Y5, Y5
+	VINSERTI128  $0x01, 14720(BX), Y6, Y6
+	VINSERTI128  $0x01, 15040(BX), Y7, Y7
 	VPUNPCKLBW   Y4, Y0, Y8
 	VPUNPCKHBW   Y4, Y0, Y4
 	VPUNPCKLBW   Y5, Y1, Y0
@@ -2862,22 +3178,22 @@ packed198:
 	VPERMQ       $0xd8, Y7, Y7
 	VMOVDQU      X7, 31392(DI)
 	VEXTRACTI128 $0x01, Y7, 33632(DI)
-	VMOVDQU      15360(SI), X0
-	VMOVDQU      15680(SI), X1
-	VMOVDQU      16000(SI), X2
-	VMOVDQU      16320(SI), X3
-	VMOVDQU      16640(SI), X4
-	VMOVDQU      16960(SI), X5
-	VMOVDQU      17280(SI), X6
-	VMOVDQU      17600(SI), X7
-	VINSERTI128  $0x01, 17920(SI), Y0, Y0
-	VINSERTI128  $0x01, 18240(SI), Y1, Y1
-	VINSERTI128  $0x01, 18560(SI), Y2, Y2
-	VINSERTI128  $0x01, 18880(SI), Y3, Y3
-	VINSERTI128  $0x01, 19200(SI), Y4, Y4
-	VINSERTI128  $0x01, 19520(SI), Y5, Y5
-	VINSERTI128  $0x01, 19840(SI), Y6, Y6
-	VINSERTI128  $0x01, 20160(SI), Y7, Y7
+	VMOVDQU      15360(BX), X0
+	VMOVDQU      15680(BX), X1
+	VMOVDQU      16000(BX), X2
+	VMOVDQU      16320(BX), X3
+	VMOVDQU      16640(BX), X4
+	VMOVDQU      16960(BX), X5
+	VMOVDQU      17280(BX), X6
+	VMOVDQU      17600(BX), X7
+	VINSERTI128  $0x01, 17920(BX), Y0, Y0
+	VINSERTI128  $0x01, 18240(BX), Y1, Y1
+	VINSERTI128  $0x01, 18560(BX), Y2, Y2
+	VINSERTI128  $0x01, 18880(BX), Y3, Y3
+	VINSERTI128  $0x01, 19200(BX), Y4, Y4
+	VINSERTI128  $0x01, 19520(BX), Y5, Y5
+	VINSERTI128  $0x01, 19840(BX), Y6, Y6
+	VINSERTI128  $0x01, 20160(BX), Y7, Y7
 	VPUNPCKLBW   Y4, Y0, Y8
 	VPUNPCKHBW   Y4, Y0, Y4
 	VPUNPCKLBW   Y5, Y1, Y0
@@ -2926,16 +3242,27 @@ packed198:
 	VPERMQ       $0xd8, Y7, Y7
 	VMOVDQU      X7, 31408(DI)
 	VEXTRACTI128 $0x01, Y7, 33648(DI)
-	ADDQ         $+20480, SI
+	ADDQ         $+20480, BX
 	ADDQ         $+64, DI
 	SUBQ         $+64, R8
-	JG           step196
-	MOVQ         136(AX), SI
-	LEAQ         20624(AX), DI
+	JG           step214
+	ADDQ         $+16, CX
 
-cols204:
+full217:
+	MOVQ  144(AX), BX
+	MOVQ  136(AX), DI
+	XORQ  $+35840, BX
+	MOVQ  BX, 144(AX)
+	TESTQ DI, DI
+	JEQ   first227
+	MOVQ  136(AX), BX
+	MOVQ  144(AX), DI
+	SUBQ  $+16, BX
+	LEAQ  20632(AX)(DI*1), DI
+
+cols228:
 	MOVQ 16(AX), R12
-	MOVQ (R12)(SI*8), R9
+	MOVQ (R12)(BX*8), R9
 	ADDQ dst+0(FP), R9
 	LEAQ 64(DI), R8
 	MOVQ R8, R10
@@ -2943,310 +3270,319 @@ cols204:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open205
+	JNE  open229
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test208
+	JEQ   test232
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short215
+	JLE   short238
 	MOVQ  24(AX), R11
 
-short215:
+short238:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less217
+	JLT     less240
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done216
+	JMP     done239
 
-less217:
+less240:
 	CMPQ    R11, $+16
-	JLT     less218
+	JLT     less241
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done216
+	JMP     done239
 
-less218:
+less241:
 	CMPQ R11, $+8
-	JLT  less219
+	JLT  less242
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done216
+	JMP  done239
 
-less219:
+less242:
 	CMPQ R11, $+4
-	JLT  less220
+	JLT  less243
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done216
+	JMP  done239
 
-less220:
+less243:
 	CMPQ R11, $+2
-	JLT  less221
+	JLT  less244
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done216
+	JMP  done239
 
-less221:
+less244:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done216:
+done239:
 	ADDQ R11, R8
-	JMP  test208
+	JMP  test232
 
-open205:
+open229:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test208
+	JMP  test232
 
-lines206:
+lines230:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test208:
+test232:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines206
+	JLE     lines230
 	CMPQ    48(AX), $+0
-	JNE     keep209
+	JNE     keep233
 	CMPQ    R8, R10
-	JEQ     closed213
+	JEQ     closed236
 	MOVQ    16(AX), R12
-	MOVQ    8(R12)(SI*8), R11
-	SUBQ    (R12)(SI*8), R11
+	MOVQ    8(R12)(BX*8), R11
+	SUBQ    (R12)(BX*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join210
+	JEQ     join234
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less223
+	JLT     less246
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done222
+	JMP     done245
 
-less223:
+less246:
 	CMPQ    R10, $+16
-	JLT     less224
+	JLT     less247
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done222
+	JMP     done245
 
-less224:
+less247:
 	CMPQ R10, $+8
-	JLT  less225
+	JLT  less248
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done222
+	JMP  done245
 
-less225:
+less248:
 	CMPQ R10, $+4
-	JLT  less226
+	JLT  less249
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done222
+	JMP  done245
 
-less226:
+less249:
 	CMPQ R10, $+2
-	JLT  less227
+	JLT  less250
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done222
+	JMP  done245
 
-less227:
+less250:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done222:
-closed213:
+done245:
+closed236:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next207
+	JMP  next231
 
 	// The next tile goes on with this run.
-keep209:
-	MOVQ    SI, R11
+keep233:
+	MOVQ    BX, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
-	VMOVDQU Y15, 144(AX)(R11*1)
+	VMOVDQU Y15, 152(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
-	VMOVDQU Y14, 176(AX)(R11*1)
-	JMP     next207
+	VMOVDQU Y14, 184(AX)(R11*1)
+	JMP     next231
 
-	// The next column goes on with this run: in the first row of the stage, if it is of another group.
-join210:
+	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
+join234:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
-	LEAQ 56464(AX), R11
-	LEAQ 2240(DI), R8
-	CMPQ R8, R11
-	JEQ  first212
-	LEAQ 1(SI), R11
+	LEAQ 1(BX), R11
+	LEAQ 20632(AX), R8
 	CMPQ R11, 8(AX)
-	JLT  same211
+	JGE  same235
+	LEAQ 2240(DI), R8
+	CMPQ R11, 136(AX)
+	JLT  same235
+	MOVQ 144(AX), R11
+	XORQ $+35840, R11
+	LEAQ 20632(AX)(R11*1), R8
 
-first212:
-	LEAQ 20624(AX), R8
-
-same211:
+same235:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next207:
-	MOVQ       120(AX), R8
+next231:
+	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no228
-	MOVQ       (R8)(SI*8), R8
-	ADDQ       112(AX), R8
+	JEQ        no251
+	MOVQ       (R8)(BX*8), R8
+	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
 	MOVQ       24(AX), R9
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no228:
-	INCQ SI
+no251:
+	INCQ BX
 	ADDQ $+2240, DI
-	CMPQ SI, 8(AX)
-	JGE  done214
-	LEAQ 56464(AX), R8
-	CMPQ DI, R8
-	JNE  cols204
+	CMPQ BX, 8(AX)
+	JGE  done237
+	CMPQ BX, 136(AX)
+	JLT  cols228
 
-done214:
-	MOVQ 136(AX), SI
-	ADDQ $+16, SI
-	MOVQ SI, 136(AX)
-	ADDQ $+16, CX
-	CMPQ SI, 8(AX)
-	JLT  group195
+done237:
+first227:
+	MOVQ 136(AX), BX
+	CMPQ BX, 8(AX)
+	LEAQ 16(BX), BX
+	MOVQ BX, 136(AX)
+	JLT  group213
 	VZEROUPPER
 	RET
 
 // func stream2Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 // Requires: AVX, AVX512BW, AVX512F, AVX512VL, MMX+
 TEXT ·stream2Lines512(SB), NOSPLIT, $0-40
-	MOVQ t+32(FP), AX
-	MOVQ tile+8(FP), CX
-	MOVQ nextTile+24(FP), DX
-	XORQ BX, BX
-	MOVQ BX, 128(AX)
-	MOVQ BX, 136(AX)
-	XORQ BX, BX
+	MOVQ  t+32(FP), AX
+	MOVQ  tile+8(FP), CX
+	MOVQ  nextTile+24(FP), DX
+	MOVQ  8(AX), BX
+	MOVQ  (AX), SI
+	ADDQ  $+7, BX
+	SHRQ  $0x03, BX
+	ADDQ  $+31, SI
+	SHRQ  $0x05, SI
+	IMULQ SI, BX
+	MOVQ  BX, 120(AX)
+	XORQ  BX, BX
+	MOVQ  BX, 128(AX)
+	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
 
-group229:
-	MOVQ CX, SI
+group252:
 	MOVQ dst+0(FP), DI
+	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step230:
-	ADDQ 72(AX), BX
+step253:
+	ADDQ 64(AX), BX
 
-pack231:
-	CMPQ       BX, 64(AX)
-	JLT        packed232
-	SUBQ       64(AX), BX
+pack254:
+	CMPQ       BX, 120(AX)
+	JLT        packed255
+	SUBQ       120(AX), BX
 	MOVQ       128(AX), R11
-	MOVQ       104(AX), R10
+	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
-	ADDQ       96(AX), R10
-	MOVQ       88(AX), R9
+	ADDQ       88(AX), R10
+	MOVQ       80(AX), R9
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
 	MOVQ       R11, 128(AX)
-	MOVQ       80(AX), R11
+	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow234
-	JLE        last233
+	JLT        narrow258
+	JLE        last257
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last233
+	JLE        last257
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last233
+	JLE        last257
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last233
+	JLE        last257
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last233:
+last257:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done236
+	JMP        done260
 
-narrow234:
+narrow258:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half235
+	JLT        half259
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done236
+	JMP        done260
 
-half235:
+half259:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done236:
+done260:
 	ADDQ $+320, DX
-	JMP  pack231
+	JMP  pack254
 
-packed232:
+packed255:
 	MOVQ         136(AX), R9
+	MOVQ         8(AX), R10
+	SUBQ         R9, R10
 	SHLQ         $0x03, R9
 	ADDQ         16(AX), R9
 	VMOVDQU32    (SI), X0
@@ -3305,184 +3641,214 @@ packed232:
 	VPUNPCKHWD   Z4, Z0, Z4
 	VPUNPCKLWD   Z7, Z6, Z0
 	VPUNPCKHWD   Z7, Z6, Z7
-	MOVQ         (R9), R10
-	VMOVNTDQ     Z5, (DI)(R10*1)
-	MOVQ         8(R9), R10
-	VMOVNTDQ     Z8, (DI)(R10*1)
-	MOVQ         16(R9), R10
-	VMOVNTDQ     Z3, (DI)(R10*1)
-	MOVQ         24(R9), R10
-	VMOVNTDQ     Z2, (DI)(R10*1)
-	MOVQ         32(R9), R10
-	VMOVNTDQ     Z1, (DI)(R10*1)
-	MOVQ         40(R9), R10
-	VMOVNTDQ     Z4, (DI)(R10*1)
-	MOVQ         48(R9), R10
-	VMOVNTDQ     Z0, (DI)(R10*1)
+	MOVQ         (R9), R11
+	VMOVNTDQ     Z5, (DI)(R11*1)
+	CMPQ         R10, $+1
+	JLE          skip261
+	MOVQ         8(R9), R11
+	VMOVNTDQ     Z8, (DI)(R11*1)
+	CMPQ         R10, $+2
+	JLE          skip261
+	MOVQ         16(R9), R11
+	VMOVNTDQ     Z3, (DI)(R11*1)
+	CMPQ         R10, $+3
+	JLE          skip261
+	MOVQ         24(R9), R11
+	VMOVNTDQ     Z2, (DI)(R11*1)
+	CMPQ         R10, $+4
+	JLE          skip261
+	MOVQ         32(R9), R11
+	VMOVNTDQ     Z1, (DI)(R11*1)
+	CMPQ         R10, $+5
+	JLE          skip261
+	MOVQ         40(R9), R11
+	VMOVNTDQ     Z4, (DI)(R11*1)
+	CMPQ         R10, $+6
+	JLE          skip261
+	MOVQ         48(R9), R11
+	VMOVNTDQ     Z0, (DI)(R11*1)
+	CMPQ         R10, $+7
+	JLE          skip261
 	MOVQ         56(R9), R9
 	VMOVNTDQ     Z7, (DI)(R9*1)
-	ADDQ         $+10240, SI
-	ADDQ         $+64, DI
-	SUBQ         $+32, R8
-	JG           step230
-	MOVQ         136(AX), SI
-	ADDQ         $+8, SI
-	MOVQ         SI, 136(AX)
-	ADDQ         $+16, CX
-	CMPQ         SI, 8(AX)
-	JLT          group229
+
+skip261:
+	ADDQ $+10240, SI
+	ADDQ $+64, DI
+	SUBQ $+32, R8
+	JG   step253
+	ADDQ $+16, CX
+	MOVQ 136(AX), SI
+	ADDQ $+8, SI
+	MOVQ SI, 136(AX)
+	CMPQ SI, 8(AX)
+	JLT  group252
 	VZEROUPPER
 	RET
 
 // func stream2Runs512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 // Requires: AVX, AVX512BW, AVX512F, AVX512VL, MMX+
 TEXT ·stream2Runs512(SB), NOSPLIT, $0-40
-	MOVQ t+32(FP), AX
-	MOVQ tile+8(FP), CX
-	MOVQ nextTile+24(FP), DX
-	XORQ BX, BX
-	MOVQ BX, 128(AX)
-	MOVQ BX, 136(AX)
-	XORQ BX, BX
+	MOVQ  t+32(FP), AX
+	MOVQ  tile+8(FP), CX
+	MOVQ  nextTile+24(FP), DX
+	MOVQ  8(AX), BX
+	MOVQ  (AX), SI
+	ADDQ  $+7, BX
+	SHRQ  $0x03, BX
+	ADDQ  $+31, SI
+	SHRQ  $0x05, SI
+	IMULQ SI, BX
+	MOVQ  BX, 120(AX)
+	XORQ  BX, BX
+	MOVQ  BX, 128(AX)
+	MOVQ  BX, 136(AX)
+	XORQ  SI, SI
+	MOVQ  BX, 144(AX)
 
-group237:
+group262:
+	MOVQ      136(AX), DI
+	CMPQ      DI, 8(AX)
+	JGE       full266
 	CMPQ      32(AX), $+0
-	JEQ       fresh241
-	MOVQ      136(AX), SI
-	SHLQ      $0x06, SI
-	VMOVDQU32 144(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 20624(AX)
-	VMOVDQU32 208(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 22864(AX)
-	VMOVDQU32 272(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 25104(AX)
-	VMOVDQU32 336(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 27344(AX)
-	VMOVDQU32 400(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 29584(AX)
-	VMOVDQU32 464(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 31824(AX)
-	VMOVDQU32 528(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 34064(AX)
-	VMOVDQU32 592(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 36304(AX)
+	JEQ       fresh267
+	MOVQ      136(AX), BX
+	MOVQ      144(AX), DI
+	SHLQ      $0x06, BX
+	VMOVDQU32 152(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 20632(AX)(DI*1)
+	VMOVDQU32 216(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 22872(AX)(DI*1)
+	VMOVDQU32 280(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 25112(AX)(DI*1)
+	VMOVDQU32 344(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 27352(AX)(DI*1)
+	VMOVDQU32 408(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 29592(AX)(DI*1)
+	VMOVDQU32 472(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 31832(AX)(DI*1)
+	VMOVDQU32 536(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 34072(AX)(DI*1)
+	VMOVDQU32 600(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 36312(AX)(DI*1)
 
-fresh241:
-	MOVQ CX, SI
-	LEAQ 20688(AX), DI
+fresh267:
+	MOVQ 144(AX), DI
+	LEAQ 20696(AX)(DI*1), DI
+	MOVQ CX, BX
 	MOVQ (AX), R8
 
-step238:
-	ADDQ 72(AX), BX
+step263:
+	ADDQ 64(AX), SI
 
-pack239:
-	CMPQ       BX, 64(AX)
-	JLT        packed240
-	SUBQ       64(AX), BX
+pack264:
+	CMPQ       SI, 120(AX)
+	JLT        packed265
+	SUBQ       120(AX), SI
 	MOVQ       128(AX), R11
-	MOVQ       104(AX), R10
+	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
-	ADDQ       96(AX), R10
-	MOVQ       88(AX), R9
+	ADDQ       88(AX), R10
+	MOVQ       80(AX), R9
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
 	MOVQ       R11, 128(AX)
-	MOVQ       80(AX), R11
+	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow243
-	JLE        last242
+	JLT        narrow269
+	JLE        last268
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last242
+	JLE        last268
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last242
+	JLE        last268
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last242
+	JLE        last268
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last242:
+last268:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done245
+	JMP        done271
 
-narrow243:
+narrow269:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half244
+	JLT        half270
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done245
+	JMP        done271
 
-half244:
+half270:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done245:
+done271:
 	ADDQ $+320, DX
-	JMP  pack239
+	JMP  pack264
 
-packed240:
-	VMOVDQU32    (SI), X0
-	VMOVDQU32    320(SI), X1
-	VMOVDQU32    640(SI), X2
-	VMOVDQU32    960(SI), X3
-	VMOVDQU32    1280(SI), X4
-	VMOVDQU32    1600(SI), X5
-	VMOVDQU32    1920(SI), X6
-	VMOVDQU32    2240(SI), X7
-	VINSERTI32X4 $0x01, 2560(SI), Z0, Z0
-	VINSERTI32X4 $0x01, 2880(SI), Z1, Z1
-	VINSERTI32X4 $0x01, 3200(SI), Z2, Z2
-	VINSERTI32X4 $0x01, 3520(SI), Z3, Z3
-	VINSERTI32X4 $0x01, 3840(SI), Z4, Z4
-	VINSERTI32X4 $0x01, 4160(SI), Z5, Z5
-	VINSERTI32X4 $0x01, 4480(SI), Z6, Z6
-	VINSERTI32X4 $0x01, 4800(SI), Z7, Z7
-	VINSERTI32X4 $0x02, 5120(SI), Z0, Z0
-	VINSERTI32X4 $0x02, 5440(SI), Z1, Z1
-	VINSERTI32X4 $0x02, 5760(SI), Z2, Z2
-	VINSERTI32X4 $0x02, 6080(SI), Z3, Z3
-	VINSERTI32X4 $0x02, 6400(SI), Z4, Z4
-	VINSERTI32X4 $0x02, 6720(SI), Z5, Z5
-	VINSERTI32X4 $0x02, 7040(SI), Z6, Z6
-	VINSERTI32X4 $0x02, 7360(SI), Z7, Z7
-	VINSERTI32X4 $0x03, 7680(SI), Z0, Z0
-	VINSERTI32X4 $0x03, 8000(SI), Z1, Z1
-	VINSERTI32X4 $0x03, 8320(SI), Z2, Z2
-	VINSERTI32X4 $0x03, 8640(SI), Z3, Z3
-	VINSERTI32X4 $0x03, 8960(SI), Z4, Z4
-	VINSERTI32X4 $0x03, 9280(SI), Z5, Z5
-	VINSERTI32X4 $0x03, 9600(SI), Z6, Z6
-	VINSERTI32X4 $0x03, 9920(SI), Z7, Z7
+packed265:
+	VMOVDQU32    (BX), X0
+	VMOVDQU32    320(BX), X1
+	VMOVDQU32    640(BX), X2
+	VMOVDQU32    960(BX), X3
+	VMOVDQU32    1280(BX), X4
+	VMOVDQU32    1600(BX), X5
+	VMOVDQU32    1920(BX), X6
+	VMOVDQU32    2240(BX), X7
+	VINSERTI32X4 $0x01, 2560(BX), Z0, Z0
+	VINSERTI32X4 $0x01, 2880(BX), Z1, Z1
+	VINSERTI32X4 $0x01, 3200(BX), Z2, Z2
+	VINSERTI32X4 $0x01, 3520(BX), Z3, Z3
+	VINSERTI32X4 $0x01, 3840(BX), Z4, Z4
+	VINSERTI32X4 $0x01, 4160(BX), Z5, Z5
+	VINSERTI32X4 $0x01, 4480(BX), Z6, Z6
+	VINSERTI32X4 $0x01, 4800(BX), Z7, Z7
+	VINSERTI32X4 $0x02, 5120(BX), Z0, Z0
+	VINSERTI32X4 $0x02, 5440(BX), Z1, Z1
+	VINSERTI32X4 $0x02, 5760(BX), Z2, Z2
+	VINSERTI32X4 $0x02, 6080(BX), Z3, Z3
+	VINSERTI32X4 $0x02, 6400(BX), Z4, Z4
+	VINSERTI32X4 $0x02, 6720(BX), Z5, Z5
+	VINSERTI32X4 $0x02, 7040(BX), Z6, Z6
+	VINSERTI32X4 $0x02, 7360(BX), Z7, Z7
+	VINSERTI32X4 $0x03, 7680(BX), Z0, Z0
+	VINSERTI32X4 $0x03, 8000(BX), Z1, Z1
+	VINSERTI32X4 $0x03, 8320(BX), Z2, Z2
+	VINSERTI32X4 $0x03, 8640(BX), Z3, Z3
+	VINSERTI32X4 $0x03, 8960(BX), Z4, Z4
+	VINSERTI32X4 $0x03, 9280(BX), Z5, Z5
+	VINSERTI32X4 $0x03, 9600(BX), Z6, Z6
+	VINSERTI32X4 $0x03, 9920(BX), Z7, Z7
 	VPUNPCKLWD   Z4, Z0, Z8
 	VPUNPCKHWD   Z4, Z0, Z4
 	VPUNPCKLWD   Z5, Z1, Z0
@@ -3515,16 +3881,27 @@ packed240:
 	VMOVDQU32    Z4, 11200(DI)
 	VMOVDQU32    Z0, 13440(DI)
 	VMOVDQU32    Z7, 15680(DI)
-	ADDQ         $+10240, SI
+	ADDQ         $+10240, BX
 	ADDQ         $+64, DI
 	SUBQ         $+32, R8
-	JG           step238
-	MOVQ         136(AX), SI
-	LEAQ         20624(AX), DI
+	JG           step263
+	ADDQ         $+16, CX
 
-cols246:
+full266:
+	MOVQ  144(AX), BX
+	MOVQ  136(AX), DI
+	XORQ  $+17920, BX
+	MOVQ  BX, 144(AX)
+	TESTQ DI, DI
+	JEQ   first273
+	MOVQ  136(AX), BX
+	MOVQ  144(AX), DI
+	SUBQ  $+8, BX
+	LEAQ  20632(AX)(DI*1), DI
+
+cols274:
 	MOVQ 16(AX), R12
-	MOVQ (R12)(SI*8), R9
+	MOVQ (R12)(BX*8), R9
 	ADDQ dst+0(FP), R9
 	LEAQ 64(DI), R8
 	MOVQ R8, R10
@@ -3532,357 +3909,370 @@ cols246:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open247
+	JNE  open275
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test250
+	JEQ   test278
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short257
+	JLE   short284
 	MOVQ  24(AX), R11
 
-short257:
+short284:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less259
+	JLT     less286
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done258
+	JMP     done285
 
-less259:
+less286:
 	CMPQ    R11, $+16
-	JLT     less260
+	JLT     less287
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done258
+	JMP     done285
 
-less260:
+less287:
 	CMPQ R11, $+8
-	JLT  less261
+	JLT  less288
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done258
+	JMP  done285
 
-less261:
+less288:
 	CMPQ R11, $+4
-	JLT  less262
+	JLT  less289
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done258
+	JMP  done285
 
-less262:
+less289:
 	CMPQ R11, $+2
-	JLT  less263
+	JLT  less290
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done258
+	JMP  done285
 
-less263:
+less290:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done258:
+done285:
 	ADDQ R11, R8
-	JMP  test250
+	JMP  test278
 
-open247:
+open275:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test250
+	JMP  test278
 
-lines248:
+lines276:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test250:
+test278:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines248
+	JLE     lines276
 	CMPQ    48(AX), $+0
-	JNE     keep251
+	JNE     keep279
 	CMPQ    R8, R10
-	JEQ     closed255
+	JEQ     closed282
 	MOVQ    16(AX), R12
-	MOVQ    8(R12)(SI*8), R11
-	SUBQ    (R12)(SI*8), R11
+	MOVQ    8(R12)(BX*8), R11
+	SUBQ    (R12)(BX*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join252
+	JEQ     join280
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less265
+	JLT     less292
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done264
+	JMP     done291
 
-less265:
+less292:
 	CMPQ    R10, $+16
-	JLT     less266
+	JLT     less293
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done264
+	JMP     done291
 
-less266:
+less293:
 	CMPQ R10, $+8
-	JLT  less267
+	JLT  less294
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done264
+	JMP  done291
 
-less267:
+less294:
 	CMPQ R10, $+4
-	JLT  less268
+	JLT  less295
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done264
+	JMP  done291
 
-less268:
+less295:
 	CMPQ R10, $+2
-	JLT  less269
+	JLT  less296
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done264
+	JMP  done291
 
-less269:
+less296:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done264:
-closed255:
+done291:
+closed282:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next249
+	JMP  next277
 
 	// The next tile goes on with this run.
-keep251:
-	MOVQ      SI, R11
+keep279:
+	MOVQ      BX, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
-	VMOVDQU32 Z15, 144(AX)(R11*1)
-	JMP       next249
+	VMOVDQU32 Z15, 152(AX)(R11*1)
+	JMP       next277
 
-	// The next column goes on with this run: in the first row of the stage, if it is of another group.
-join252:
+	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
+join280:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
-	LEAQ 38544(AX), R11
-	LEAQ 2240(DI), R8
-	CMPQ R8, R11
-	JEQ  first254
-	LEAQ 1(SI), R11
+	LEAQ 1(BX), R11
+	LEAQ 20632(AX), R8
 	CMPQ R11, 8(AX)
-	JLT  same253
+	JGE  same281
+	LEAQ 2240(DI), R8
+	CMPQ R11, 136(AX)
+	JLT  same281
+	MOVQ 144(AX), R11
+	XORQ $+17920, R11
+	LEAQ 20632(AX)(R11*1), R8
 
-first254:
-	LEAQ 20624(AX), R8
-
-same253:
+same281:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next249:
-	MOVQ       120(AX), R8
+next277:
+	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no270
-	MOVQ       (R8)(SI*8), R8
-	ADDQ       112(AX), R8
+	JEQ        no297
+	MOVQ       (R8)(BX*8), R8
+	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
 	MOVQ       24(AX), R9
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no270:
-	INCQ SI
+no297:
+	INCQ BX
 	ADDQ $+2240, DI
-	CMPQ SI, 8(AX)
-	JGE  done256
-	LEAQ 38544(AX), R8
-	CMPQ DI, R8
-	JNE  cols246
+	CMPQ BX, 8(AX)
+	JGE  done283
+	CMPQ BX, 136(AX)
+	JLT  cols274
 
-done256:
-	MOVQ 136(AX), SI
-	ADDQ $+8, SI
-	MOVQ SI, 136(AX)
-	ADDQ $+16, CX
-	CMPQ SI, 8(AX)
-	JLT  group237
+done283:
+first273:
+	MOVQ 136(AX), BX
+	CMPQ BX, 8(AX)
+	LEAQ 8(BX), BX
+	MOVQ BX, 136(AX)
+	JLT  group262
 	VZEROUPPER
 	RET
 
 // func stream2Runs256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 // Requires: AVX, AVX2, MMX+
 TEXT ·stream2Runs256(SB), NOSPLIT, $0-40
-	MOVQ t+32(FP), AX
-	MOVQ tile+8(FP), CX
-	MOVQ nextTile+24(FP), DX
-	XORQ BX, BX
-	MOVQ BX, 128(AX)
-	MOVQ BX, 136(AX)
-	XORQ BX, BX
+	MOVQ  t+32(FP), AX
+	MOVQ  tile+8(FP), CX
+	MOVQ  nextTile+24(FP), DX
+	MOVQ  8(AX), BX
+	MOVQ  (AX), SI
+	ADDQ  $+7, BX
+	SHRQ  $0x03, BX
+	ADDQ  $+31, SI
+	SHRQ  $0x05, SI
+	IMULQ SI, BX
+	MOVQ  BX, 120(AX)
+	XORQ  BX, BX
+	MOVQ  BX, 128(AX)
+	MOVQ  BX, 136(AX)
+	XORQ  SI, SI
+	MOVQ  BX, 144(AX)
 
-group271:
+group298:
+	MOVQ    136(AX), DI
+	CMPQ    DI, 8(AX)
+	JGE     full302
 	CMPQ    32(AX), $+0
-	JEQ     fresh275
-	MOVQ    136(AX), SI
-	SHLQ    $0x06, SI
-	VMOVDQU 144(AX)(SI*1), Y15
-	VMOVDQU Y15, 20624(AX)
-	VMOVDQU 176(AX)(SI*1), Y14
-	VMOVDQU Y14, 20656(AX)
-	VMOVDQU 208(AX)(SI*1), Y15
-	VMOVDQU Y15, 22864(AX)
-	VMOVDQU 240(AX)(SI*1), Y14
-	VMOVDQU Y14, 22896(AX)
-	VMOVDQU 272(AX)(SI*1), Y15
-	VMOVDQU Y15, 25104(AX)
-	VMOVDQU 304(AX)(SI*1), Y14
-	VMOVDQU Y14, 25136(AX)
-	VMOVDQU 336(AX)(SI*1), Y15
-	VMOVDQU Y15, 27344(AX)
-	VMOVDQU 368(AX)(SI*1), Y14
-	VMOVDQU Y14, 27376(AX)
-	VMOVDQU 400(AX)(SI*1), Y15
-	VMOVDQU Y15, 29584(AX)
-	VMOVDQU 432(AX)(SI*1), Y14
-	VMOVDQU Y14, 29616(AX)
-	VMOVDQU 464(AX)(SI*1), Y15
-	VMOVDQU Y15, 31824(AX)
-	VMOVDQU 496(AX)(SI*1), Y14
-	VMOVDQU Y14, 31856(AX)
-	VMOVDQU 528(AX)(SI*1), Y15
-	VMOVDQU Y15, 34064(AX)
-	VMOVDQU 560(AX)(SI*1), Y14
-	VMOVDQU Y14, 34096(AX)
-	VMOVDQU 592(AX)(SI*1), Y15
-	VMOVDQU Y15, 36304(AX)
-	VMOVDQU 624(AX)(SI*1), Y14
-	VMOVDQU Y14, 36336(AX)
+	JEQ     fresh303
+	MOVQ    136(AX), BX
+	MOVQ    144(AX), DI
+	SHLQ    $0x06, BX
+	VMOVDQU 152(AX)(BX*1), Y15
+	VMOVDQU Y15, 20632(AX)(DI*1)
+	VMOVDQU 184(AX)(BX*1), Y14
+	VMOVDQU Y14, 20664(AX)(DI*1)
+	VMOVDQU 216(AX)(BX*1), Y15
+	VMOVDQU Y15, 22872(AX)(DI*1)
+	VMOVDQU 248(AX)(BX*1), Y14
+	VMOVDQU Y14, 22904(AX)(DI*1)
+	VMOVDQU 280(AX)(BX*1), Y15
+	VMOVDQU Y15, 25112(AX)(DI*1)
+	VMOVDQU 312(AX)(BX*1), Y14
+	VMOVDQU Y14, 25144(AX)(DI*1)
+	VMOVDQU 344(AX)(BX*1), Y15
+	VMOVDQU Y15, 27352(AX)(DI*1)
+	VMOVDQU 376(AX)(BX*1), Y14
+	VMOVDQU Y14, 27384(AX)(DI*1)
+	VMOVDQU 408(AX)(BX*1), Y15
+	VMOVDQU Y15, 29592(AX)(DI*1)
+	VMOVDQU 440(AX)(BX*1), Y14
+	VMOVDQU Y14, 29624(AX)(DI*1)
+	VMOVDQU 472(AX)(BX*1), Y15
+	VMOVDQU Y15, 31832(AX)(DI*1)
+	VMOVDQU 504(AX)(BX*1), Y14
+	VMOVDQU Y14, 31864(AX)(DI*1)
+	VMOVDQU 536(AX)(BX*1), Y15
+	VMOVDQU Y15, 34072(AX)(DI*1)
+	VMOVDQU 568(AX)(BX*1), Y14
+	VMOVDQU Y14, 34104(AX)(DI*1)
+	VMOVDQU 600(AX)(BX*1), Y15
+	VMOVDQU Y15, 36312(AX)(DI*1)
+	VMOVDQU 632(AX)(BX*1), Y14
+	VMOVDQU Y14, 36344(AX)(DI*1)
 
-fresh275:
-	MOVQ CX, SI
-	LEAQ 20688(AX), DI
+fresh303:
+	MOVQ 144(AX), DI
+	LEAQ 20696(AX)(DI*1), DI
+	MOVQ CX, BX
 	MOVQ (AX), R8
 
-step272:
-	ADDQ 72(AX), BX
+step299:
+	ADDQ 64(AX), SI
 
-pack273:
-	CMPQ       BX, 64(AX)
-	JLT        packed274
-	SUBQ       64(AX), BX
+pack300:
+	CMPQ       SI, 120(AX)
+	JLT        packed301
+	SUBQ       120(AX), SI
 	MOVQ       128(AX), R11
-	MOVQ       104(AX), R10
+	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
-	ADDQ       96(AX), R10
-	MOVQ       88(AX), R9
+	ADDQ       88(AX), R10
+	MOVQ       80(AX), R9
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
 	MOVQ       R11, 128(AX)
-	MOVQ       80(AX), R11
+	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow277
-	JLE        last276
+	JLT        narrow305
+	JLE        last304
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last276
+	JLE        last304
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last276
+	JLE        last304
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last276
+	JLE        last304
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last276:
+last304:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done279
+	JMP        done307
 
-narrow277:
+narrow305:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half278
+	JLT        half306
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done279
+	JMP        done307
 
-half278:
+half306:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done279:
+done307:
 	ADDQ $+320, DX
-	JMP  pack273
+	JMP  pack300
 
-packed274:
-	VMOVDQU     (SI), X0
-	VMOVDQU     320(SI), X1
-	VMOVDQU     640(SI), X2
-	VMOVDQU     960(SI), X3
-	VMOVDQU     1280(SI), X4
-	VMOVDQU     1600(SI), X5
-	VMOVDQU     1920(SI), X6
-	VMOVDQU     2240(SI), X7
-	VINSERTI128 $0x01, 2560(SI), Y0, Y0
-	VINSERTI128 $0x01, 2880(SI), Y1, Y1
-	VINSERTI128 $0x01, 3200(SI), Y2, Y2
-	VINSERTI128 $0x01, 3520(SI), Y3, Y3
-	VINSERTI128 $0x01, 3840(SI), Y4, Y4
-	VINSERTI128 $0x01, 4160(SI), Y5, Y5
-	VINSERTI128 $0x01, 4480(SI), Y6, Y6
-	VINSERTI128 $0x01, 4800(SI), Y7, Y7
+packed301:
+	VMOVDQU     (BX), X0
+	VMOVDQU     320(BX), X1
+	VMOVDQU     640(BX), X2
+	VMOVDQU     960(BX), X3
+	VMOVDQU     1280(BX), X4
+	VMOVDQU     1600(BX), X5
+	VMOVDQU     1920(BX), X6
+	VMOVDQU     2240(BX), X7
+	VINSERTI128 $0x01, 2560(BX), Y0, Y0
+	VINSERTI128 $0x01, 2880(BX), Y1, Y1
+	VINSERTI128 $0x01, 3200(BX), Y2, Y2
+	VINSERTI128 $0x01, 3520(BX), Y3, Y3
+	VINSERTI128 $0x01, 3840(BX), Y4, Y4
+	VINSERTI128 $0x01, 4160(BX), Y5, Y5
+	VINSERTI128 $0x01, 4480(BX), Y6, Y6
+	VINSERTI128 $0x01, 4800(BX), Y7, Y7
 	VPUNPCKLWD  Y4, Y0, Y8
 	VPUNPCKHWD  Y4, Y0, Y4
 	VPUNPCKLWD  Y5, Y1, Y0
@@ -3915,22 +4305,22 @@ packed274:
 	VMOVDQU     Y4, 11200(DI)
 	VMOVDQU     Y0, 13440(DI)
 	VMOVDQU     Y7, 15680(DI)
-	VMOVDQU     5120(SI), X0
-	VMOVDQU     5440(SI), X1
-	VMOVDQU     5760(SI), X2
-	VMOVDQU     6080(SI), X3
-	VMOVDQU     6400(SI), X4
-	VMOVDQU     6720(SI), X5
-	VMOVDQU     7040(SI), X6
-	VMOVDQU     7360(SI), X7
-	VINSERTI128 $0x01, 7680(SI), Y0, Y0
-	VINSERTI128 $0x01, 8000(SI), Y1, Y1
-	VINSERTI128 $0x01, 8320(SI), Y2, Y2
-	VINSERTI128 $0x01, 8640(SI), Y3, Y3
-	VINSERTI128 $0x01, 8960(SI), Y4, Y4
-	VINSERTI128 $0x01, 9280(SI), Y5, Y5
-	VINSERTI128 $0x01, 9600(SI), Y6, Y6
-	VINSERTI128 $0x01, 9920(SI), Y7, Y7
+	VMOVDQU     5120(BX), X0
+	VMOVDQU     5440(BX), X1
+	VMOVDQU     5760(BX), X2
+	VMOVDQU     6080(BX), X3
+	VMOVDQU     6400(BX), X4
+	VMOVDQU     6720(BX), X5
+	VMOVDQU     7040(BX), X6
+	VMOVDQU     7360(BX), X7
+	VINSERTI128 $0x01, 7680(BX), Y0, Y0
+	VINSERTI128 $0x01, 8000(BX), Y1, Y1
+	VINSERTI128 $0x01, 8320(BX), Y2, Y2
+	VINSERTI128 $0x01, 8640(BX), Y3, Y3
+	VINSERTI128 $0x01, 8960(BX), Y4, Y4
+	VINSERTI128 $0x01, 9280(BX), Y5, Y5
+	VINSERTI128 $0x01, 9600(BX), Y6, Y6
+	VINSERTI128 $0x01, 9920(BX), Y7, Y7
 	VPUNPCKLWD  Y4, Y0, Y8
 	VPUNPCKHWD  Y4, Y0, Y4
 	VPUNPCKLWD  Y5, Y1, Y0
@@ -3963,16 +4353,27 @@ packed274:
 	VMOVDQU     Y4, 11232(DI)
 	VMOVDQU     Y0, 13472(DI)
 	VMOVDQU     Y7, 15712(DI)
-	ADDQ        $+10240, SI
+	ADDQ        $+10240, BX
 	ADDQ        $+64, DI
 	SUBQ        $+32, R8
-	JG          step272
-	MOVQ        136(AX), SI
-	LEAQ        20624(AX), DI
+	JG          step299
+	ADDQ        $+16, CX
 
-cols280:
+full302:
+	MOVQ  144(AX), BX
+	MOVQ  136(AX), DI
+	XORQ  $+17920, BX
+	MOVQ  BX, 144(AX)
+	TESTQ DI, DI
+	JEQ   first310
+	MOVQ  136(AX), BX
+	MOVQ  144(AX), DI
+	SUBQ  $+8, BX
+	LEAQ  20632(AX)(DI*1), DI
+
+cols311:
 	MOVQ 16(AX), R12
-	MOVQ (R12)(SI*8), R9
+	MOVQ (R12)(BX*8), R9
 	ADDQ dst+0(FP), R9
 	LEAQ 64(DI), R8
 	MOVQ R8, R10
@@ -3980,482 +4381,505 @@ cols280:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open281
+	JNE  open312
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test284
+	JEQ   test315
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short291
+	JLE   short321
 	MOVQ  24(AX), R11
 
-short291:
+short321:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less293
+	JLT     less323
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done292
+	JMP     done322
 
-less293:
+less323:
 	CMPQ    R11, $+16
-	JLT     less294
+	JLT     less324
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done292
+	JMP     done322
 
-less294:
+less324:
 	CMPQ R11, $+8
-	JLT  less295
+	JLT  less325
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done292
+	JMP  done322
 
-less295:
+less325:
 	CMPQ R11, $+4
-	JLT  less296
+	JLT  less326
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done292
+	JMP  done322
 
-less296:
+less326:
 	CMPQ R11, $+2
-	JLT  less297
+	JLT  less327
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done292
+	JMP  done322
 
-less297:
+less327:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done292:
+done322:
 	ADDQ R11, R8
-	JMP  test284
+	JMP  test315
 
-open281:
+open312:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test284
+	JMP  test315
 
-lines282:
+lines313:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test284:
+test315:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines282
+	JLE     lines313
 	CMPQ    48(AX), $+0
-	JNE     keep285
+	JNE     keep316
 	CMPQ    R8, R10
-	JEQ     closed289
+	JEQ     closed319
 	MOVQ    16(AX), R12
-	MOVQ    8(R12)(SI*8), R11
-	SUBQ    (R12)(SI*8), R11
+	MOVQ    8(R12)(BX*8), R11
+	SUBQ    (R12)(BX*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join286
+	JEQ     join317
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less299
+	JLT     less329
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done298
+	JMP     done328
 
-less299:
+less329:
 	CMPQ    R10, $+16
-	JLT     less300
+	JLT     less330
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done298
+	JMP     done328
 
-less300:
+less330:
 	CMPQ R10, $+8
-	JLT  less301
+	JLT  less331
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done298
+	JMP  done328
 
-less301:
+less331:
 	CMPQ R10, $+4
-	JLT  less302
+	JLT  less332
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done298
+	JMP  done328
 
-less302:
+less332:
 	CMPQ R10, $+2
-	JLT  less303
+	JLT  less333
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done298
+	JMP  done328
 
-less303:
+less333:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done298:
-closed289:
+done328:
+closed319:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next283
+	JMP  next314
 
 	// The next tile goes on with this run.
-keep285:
-	MOVQ    SI, R11
+keep316:
+	MOVQ    BX, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
-	VMOVDQU Y15, 144(AX)(R11*1)
+	VMOVDQU Y15, 152(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
-	VMOVDQU Y14, 176(AX)(R11*1)
-	JMP     next283
+	VMOVDQU Y14, 184(AX)(R11*1)
+	JMP     next314
 
-	// The next column goes on with this run: in the first row of the stage, if it is of another group.
-join286:
+	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
+join317:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
-	LEAQ 38544(AX), R11
-	LEAQ 2240(DI), R8
-	CMPQ R8, R11
-	JEQ  first288
-	LEAQ 1(SI), R11
+	LEAQ 1(BX), R11
+	LEAQ 20632(AX), R8
 	CMPQ R11, 8(AX)
-	JLT  same287
+	JGE  same318
+	LEAQ 2240(DI), R8
+	CMPQ R11, 136(AX)
+	JLT  same318
+	MOVQ 144(AX), R11
+	XORQ $+17920, R11
+	LEAQ 20632(AX)(R11*1), R8
 
-first288:
-	LEAQ 20624(AX), R8
-
-same287:
+same318:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next283:
-	MOVQ       120(AX), R8
+next314:
+	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no304
-	MOVQ       (R8)(SI*8), R8
-	ADDQ       112(AX), R8
+	JEQ        no334
+	MOVQ       (R8)(BX*8), R8
+	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
 	MOVQ       24(AX), R9
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no304:
-	INCQ SI
+no334:
+	INCQ BX
 	ADDQ $+2240, DI
-	CMPQ SI, 8(AX)
-	JGE  done290
-	LEAQ 38544(AX), R8
-	CMPQ DI, R8
-	JNE  cols280
+	CMPQ BX, 8(AX)
+	JGE  done320
+	CMPQ BX, 136(AX)
+	JLT  cols311
 
-done290:
-	MOVQ 136(AX), SI
-	ADDQ $+8, SI
-	MOVQ SI, 136(AX)
-	ADDQ $+16, CX
-	CMPQ SI, 8(AX)
-	JLT  group271
+done320:
+first310:
+	MOVQ 136(AX), BX
+	CMPQ BX, 8(AX)
+	LEAQ 8(BX), BX
+	MOVQ BX, 136(AX)
+	JLT  group298
 	VZEROUPPER
 	RET
 
 // func stream16Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
-// Requires: AVX, AVX512F, AVX512VL, MMX+
+// Requires: AVX, AVX512F, MMX+
 TEXT ·stream16Lines512(SB), NOSPLIT, $0-40
-	MOVQ t+32(FP), AX
-	MOVQ tile+8(FP), CX
-	MOVQ nextTile+24(FP), DX
-	XORQ BX, BX
-	MOVQ BX, 128(AX)
-	MOVQ BX, 136(AX)
-	XORQ BX, BX
+	MOVQ  t+32(FP), AX
+	MOVQ  tile+8(FP), CX
+	MOVQ  nextTile+24(FP), DX
+	MOVQ  8(AX), BX
+	MOVQ  (AX), SI
+	ADDQ  $+3, BX
+	SHRQ  $0x02, BX
+	ADDQ  $+3, SI
+	SHRQ  $0x02, SI
+	IMULQ SI, BX
+	MOVQ  BX, 120(AX)
+	XORQ  BX, BX
+	MOVQ  BX, 128(AX)
+	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
 
-group305:
-	MOVQ CX, SI
+group335:
 	MOVQ dst+0(FP), DI
+	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step306:
-	ADDQ 72(AX), BX
+step336:
+	ADDQ 64(AX), BX
 
-pack307:
-	CMPQ       BX, 64(AX)
-	JLT        packed308
-	SUBQ       64(AX), BX
+pack337:
+	CMPQ       BX, 120(AX)
+	JLT        packed338
+	SUBQ       120(AX), BX
 	MOVQ       128(AX), R11
-	MOVQ       104(AX), R10
+	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
-	ADDQ       96(AX), R10
-	MOVQ       88(AX), R9
+	ADDQ       88(AX), R10
+	MOVQ       80(AX), R9
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
 	MOVQ       R11, 128(AX)
-	MOVQ       80(AX), R11
+	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow310
-	JLE        last309
+	JLT        narrow341
+	JLE        last340
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last309
+	JLE        last340
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last309
+	JLE        last340
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last309
+	JLE        last340
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last309:
+last340:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done312
+	JMP        done343
 
-narrow310:
+narrow341:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half311
+	JLT        half342
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done312
+	JMP        done343
 
-half311:
+half342:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done312:
+done343:
 	ADDQ $+320, DX
-	JMP  pack307
+	JMP  pack337
 
-packed308:
-	MOVQ         136(AX), R9
-	SHLQ         $0x03, R9
-	ADDQ         16(AX), R9
-	VMOVDQU32    (SI), X0
-	VINSERTI32X4 $0x01, 320(SI), Z0, Z0
-	VINSERTI32X4 $0x02, 640(SI), Z0, Z0
-	VINSERTI32X4 $0x03, 960(SI), Z0, Z0
-	MOVQ         (R9), R10
-	VMOVNTDQ     Z0, (DI)(R10*1)
-	VMOVDQU32    1280(SI), X0
-	VINSERTI32X4 $0x01, 1600(SI), Z0, Z0
-	VINSERTI32X4 $0x02, 1920(SI), Z0, Z0
-	VINSERTI32X4 $0x03, 2240(SI), Z0, Z0
-	MOVQ         (R9), R10
-	VMOVNTDQ     Z0, 64(DI)(R10*1)
-	VMOVDQU32    2560(SI), X0
-	VINSERTI32X4 $0x01, 2880(SI), Z0, Z0
-	VINSERTI32X4 $0x02, 3200(SI), Z0, Z0
-	VINSERTI32X4 $0x03, 3520(SI), Z0, Z0
-	MOVQ         (R9), R10
-	VMOVNTDQ     Z0, 128(DI)(R10*1)
-	VMOVDQU32    3840(SI), X0
-	VINSERTI32X4 $0x01, 4160(SI), Z0, Z0
-	VINSERTI32X4 $0x02, 4480(SI), Z0, Z0
-	VINSERTI32X4 $0x03, 4800(SI), Z0, Z0
-	MOVQ         (R9), R9
-	VMOVNTDQ     Z0, 192(DI)(R9*1)
-	ADDQ         $+5120, SI
-	ADDQ         $+256, DI
-	SUBQ         $+16, R8
-	JG           step306
-	MOVQ         136(AX), SI
-	ADDQ         $+1, SI
-	MOVQ         SI, 136(AX)
-	ADDQ         $+16, CX
-	CMPQ         SI, 8(AX)
-	JLT          group305
+packed338:
+	MOVQ       136(AX), R9
+	MOVQ       8(AX), R10
+	SUBQ       R9, R10
+	SHLQ       $0x03, R9
+	ADDQ       16(AX), R9
+	VMOVDQU32  (SI), Z0
+	VMOVDQU32  320(SI), Z1
+	VMOVDQU32  640(SI), Z2
+	VMOVDQU32  960(SI), Z3
+	VSHUFI32X4 $0x44, Z1, Z0, Z4
+	VSHUFI32X4 $0xee, Z1, Z0, Z5
+	VSHUFI32X4 $0x44, Z3, Z2, Z6
+	VSHUFI32X4 $0xee, Z3, Z2, Z7
+	VSHUFI32X4 $0x88, Z6, Z4, Z0
+	VSHUFI32X4 $0xdd, Z6, Z4, Z1
+	VSHUFI32X4 $0x88, Z7, Z5, Z2
+	VSHUFI32X4 $0xdd, Z7, Z5, Z3
+	MOVQ       (R9), R11
+	VMOVNTDQ   Z0, (DI)(R11*1)
+	CMPQ       R10, $+1
+	JLE        skip344
+	MOVQ       8(R9), R11
+	VMOVNTDQ   Z1, (DI)(R11*1)
+	CMPQ       R10, $+2
+	JLE        skip344
+	MOVQ       16(R9), R11
+	VMOVNTDQ   Z2, (DI)(R11*1)
+	CMPQ       R10, $+3
+	JLE        skip344
+	MOVQ       24(R9), R9
+	VMOVNTDQ   Z3, (DI)(R9*1)
+
+skip344:
+	ADDQ $+1280, SI
+	ADDQ $+64, DI
+	SUBQ $+4, R8
+	JG   step336
+	ADDQ $+64, CX
+	MOVQ 136(AX), SI
+	ADDQ $+4, SI
+	MOVQ SI, 136(AX)
+	CMPQ SI, 8(AX)
+	JLT  group335
 	VZEROUPPER
 	RET
 
 // func stream16Runs512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 // Requires: AVX, AVX512F, AVX512VL, MMX+
 TEXT ·stream16Runs512(SB), NOSPLIT, $0-40
-	MOVQ t+32(FP), AX
-	MOVQ tile+8(FP), CX
-	MOVQ nextTile+24(FP), DX
-	XORQ BX, BX
-	MOVQ BX, 128(AX)
-	MOVQ BX, 136(AX)
-	XORQ BX, BX
+	MOVQ  t+32(FP), AX
+	MOVQ  tile+8(FP), CX
+	MOVQ  nextTile+24(FP), DX
+	MOVQ  8(AX), BX
+	MOVQ  (AX), SI
+	ADDQ  $+0, BX
+	SHRQ  $0x00, BX
+	ADDQ  $+3, SI
+	SHRQ  $0x02, SI
+	IMULQ SI, BX
+	MOVQ  BX, 120(AX)
+	XORQ  BX, BX
+	MOVQ  BX, 128(AX)
+	MOVQ  BX, 136(AX)
+	XORQ  SI, SI
+	MOVQ  BX, 144(AX)
 
-group313:
+group345:
+	MOVQ      136(AX), DI
+	CMPQ      DI, 8(AX)
+	JGE       full349
 	CMPQ      32(AX), $+0
-	JEQ       fresh317
-	MOVQ      136(AX), SI
-	SHLQ      $0x06, SI
-	VMOVDQU32 144(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 20624(AX)
+	JEQ       fresh350
+	MOVQ      136(AX), BX
+	MOVQ      144(AX), DI
+	SHLQ      $0x06, BX
+	VMOVDQU32 152(AX)(BX*1), Z15
+	VMOVDQU32 Z15, 20632(AX)(DI*1)
 
-fresh317:
-	MOVQ CX, SI
-	LEAQ 20688(AX), DI
+fresh350:
+	MOVQ 144(AX), DI
+	LEAQ 20696(AX)(DI*1), DI
+	MOVQ CX, BX
 	MOVQ (AX), R8
 
-step314:
-	ADDQ 72(AX), BX
+step346:
+	ADDQ 64(AX), SI
 
-pack315:
-	CMPQ       BX, 64(AX)
-	JLT        packed316
-	SUBQ       64(AX), BX
+pack347:
+	CMPQ       SI, 120(AX)
+	JLT        packed348
+	SUBQ       120(AX), SI
 	MOVQ       128(AX), R11
-	MOVQ       104(AX), R10
+	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
-	ADDQ       96(AX), R10
-	MOVQ       88(AX), R9
+	ADDQ       88(AX), R10
+	MOVQ       80(AX), R9
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
 	MOVQ       R11, 128(AX)
-	MOVQ       80(AX), R11
+	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow319
-	JLE        last318
+	JLT        narrow352
+	JLE        last351
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last318
+	JLE        last351
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last318
+	JLE        last351
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last318
+	JLE        last351
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last318:
+last351:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done321
+	JMP        done354
 
-narrow319:
+narrow352:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half320
+	JLT        half353
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done321
+	JMP        done354
 
-half320:
+half353:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done321:
+done354:
 	ADDQ $+320, DX
-	JMP  pack315
+	JMP  pack347
 
-packed316:
-	VMOVDQU32    (SI), X0
-	VINSERTI32X4 $0x01, 320(SI), Z0, Z0
-	VINSERTI32X4 $0x02, 640(SI), Z0, Z0
-	VINSERTI32X4 $0x03, 960(SI), Z0, Z0
+packed348:
+	VMOVDQU32    (BX), X0
+	VINSERTI32X4 $0x01, 320(BX), Z0, Z0
+	VINSERTI32X4 $0x02, 640(BX), Z0, Z0
+	VINSERTI32X4 $0x03, 960(BX), Z0, Z0
 	VMOVDQU32    Z0, (DI)
-	VMOVDQU32    1280(SI), X0
-	VINSERTI32X4 $0x01, 1600(SI), Z0, Z0
-	VINSERTI32X4 $0x02, 1920(SI), Z0, Z0
-	VINSERTI32X4 $0x03, 2240(SI), Z0, Z0
-	VMOVDQU32    Z0, 64(DI)
-	VMOVDQU32    2560(SI), X0
-	VINSERTI32X4 $0x01, 2880(SI), Z0, Z0
-	VINSERTI32X4 $0x02, 3200(SI), Z0, Z0
-	VINSERTI32X4 $0x03, 3520(SI), Z0, Z0
-	VMOVDQU32    Z0, 128(DI)
-	VMOVDQU32    3840(SI), X0
-	VINSERTI32X4 $0x01, 4160(SI), Z0, Z0
-	VINSERTI32X4 $0x02, 4480(SI), Z0, Z0
-	VINSERTI32X4 $0x03, 4800(SI), Z0, Z0
-	VMOVDQU32    Z0, 192(DI)
-	ADDQ         $+5120, SI
-	ADDQ         $+256, DI
-	SUBQ         $+16, R8
-	JG           step314
-	MOVQ         136(AX), SI
-	LEAQ         20624(AX), DI
+	ADDQ         $+1280, BX
+	ADDQ         $+64, DI
+	SUBQ         $+4, R8
+	JG           step346
+	ADDQ         $+16, CX
 
-cols322:
+full349:
+	MOVQ  144(AX), BX
+	MOVQ  136(AX), DI
+	XORQ  $+2240, BX
+	MOVQ  BX, 144(AX)
+	TESTQ DI, DI
+	JEQ   first356
+	MOVQ  136(AX), BX
+	MOVQ  144(AX), DI
+	SUBQ  $+1, BX
+	LEAQ  20632(AX)(DI*1), DI
+
+cols357:
 	MOVQ 16(AX), R12
-	MOVQ (R12)(SI*8), R9
+	MOVQ (R12)(BX*8), R9
 	ADDQ dst+0(FP), R9
 	LEAQ 64(DI), R8
 	MOVQ R8, R10
@@ -4463,360 +4887,12 @@ cols322:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open323
+	JNE  open358
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test326
-	SUBQ  $+64, R11
-	NEGQ  R11
-	CMPQ  R11, 24(AX)
-	JLE   short333
-	MOVQ  24(AX), R11
-
-short333:
-	LEAQ    (R8)(R9*1), R13
-	CMPQ    R11, $+32
-	JLT     less335
-	VMOVDQU (R8), Y15
-	VMOVDQU Y15, (R13)
-	VMOVDQU -32(R8)(R11*1), Y15
-	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done334
-
-less335:
-	CMPQ    R11, $+16
-	JLT     less336
-	VMOVDQU (R8), X15
-	VMOVDQU X15, (R13)
-	VMOVDQU -16(R8)(R11*1), X15
-	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done334
-
-less336:
-	CMPQ R11, $+8
-	JLT  less337
-	MOVQ (R8), R12
-	MOVQ R12, (R13)
-	MOVQ -8(R8)(R11*1), R12
-	MOVQ R12, -8(R13)(R11*1)
-	JMP  done334
-
-less337:
-	CMPQ R11, $+4
-	JLT  less338
-	MOVL (R8), R12
-	MOVL R12, (R13)
-	MOVL -4(R8)(R11*1), R12
-	MOVL R12, -4(R13)(R11*1)
-	JMP  done334
-
-less338:
-	CMPQ R11, $+2
-	JLT  less339
-	MOVW (R8), R12
-	MOVW R12, (R13)
-	MOVW -2(R8)(R11*1), R12
-	MOVW R12, -2(R13)(R11*1)
-	JMP  done334
-
-less339:
-	MOVB (R8), R12
-	MOVB R12, (R13)
-
-done334:
-	ADDQ R11, R8
-	JMP  test326
-
-open323:
-	SUBQ R8, R9
-	SUBQ R11, R8
-	JMP  test326
-
-lines324:
-	VMOVDQU32 (R8), Z14
-	VMOVNTDQ  Z14, (R8)(R9*1)
-	ADDQ      $+64, R8
-
-test326:
-	LEAQ    64(R8), R11
-	CMPQ    R11, R10
-	JLE     lines324
-	CMPQ    48(AX), $+0
-	JNE     keep327
-	CMPQ    R8, R10
-	JEQ     closed331
-	MOVQ    16(AX), R12
-	MOVQ    8(R12)(SI*8), R11
-	SUBQ    (R12)(SI*8), R11
-	CMPQ    R11, 56(AX)
-	JEQ     join328
-	SUBQ    R8, R10
-	LEAQ    (R8)(R9*1), R11
-	CMPQ    R10, $+32
-	JLT     less341
-	VMOVDQU (R8), Y15
-	VMOVDQU Y15, (R11)
-	VMOVDQU -32(R8)(R10*1), Y15
-	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done340
-
-less341:
-	CMPQ    R10, $+16
-	JLT     less342
-	VMOVDQU (R8), X15
-	VMOVDQU X15, (R11)
-	VMOVDQU -16(R8)(R10*1), X15
-	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done340
-
-less342:
-	CMPQ R10, $+8
-	JLT  less343
-	MOVQ (R8), R9
-	MOVQ R9, (R11)
-	MOVQ -8(R8)(R10*1), R9
-	MOVQ R9, -8(R11)(R10*1)
-	JMP  done340
-
-less343:
-	CMPQ R10, $+4
-	JLT  less344
-	MOVL (R8), R9
-	MOVL R9, (R11)
-	MOVL -4(R8)(R10*1), R9
-	MOVL R9, -4(R11)(R10*1)
-	JMP  done340
-
-less344:
-	CMPQ R10, $+2
-	JLT  less345
-	MOVW (R8), R9
-	MOVW R9, (R11)
-	MOVW -2(R8)(R10*1), R9
-	MOVW R9, -2(R11)(R10*1)
-	JMP  done340
-
-less345:
-	MOVB (R8), R9
-	MOVB R9, (R11)
-
-done340:
-closed331:
-	MOVQ 32(AX), R11
-	MOVQ R11, 40(AX)
-	JMP  next325
-
-	// The next tile goes on with this run.
-keep327:
-	MOVQ      SI, R11
-	SHLQ      $0x06, R11
-	VMOVDQU32 -64(R10), Z15
-	VMOVDQU32 Z15, 144(AX)(R11*1)
-	JMP       next325
-
-	// The next column goes on with this run: in the first row of the stage, if it is of another group.
-join328:
-	MOVQ $+1, R11
-	MOVQ R11, 40(AX)
-	LEAQ 22864(AX), R11
-	LEAQ 2240(DI), R8
-	CMPQ R8, R11
-	JEQ  first330
-	LEAQ 1(SI), R11
-	CMPQ R11, 8(AX)
-	JLT  same329
-
-first330:
-	LEAQ 20624(AX), R8
-
-same329:
-	VMOVDQU32 -64(R10), Z15
-	VMOVDQU32 Z15, (R8)
-
-next325:
-	MOVQ       120(AX), R8
-	TESTQ      R8, R8
-	JEQ        no346
-	MOVQ       (R8)(SI*8), R8
-	ADDQ       112(AX), R8
-	ADDQ       dst+0(FP), R8
-	MOVQ       24(AX), R9
-	PREFETCHT0 (R8)
-	PREFETCHT0 -1(R8)(R9*1)
-
-no346:
-	INCQ SI
-	ADDQ $+2240, DI
-	CMPQ SI, 8(AX)
-	JGE  done332
-	LEAQ 22864(AX), R8
-	CMPQ DI, R8
-	JNE  cols322
-
-done332:
-	MOVQ 136(AX), SI
-	ADDQ $+1, SI
-	MOVQ SI, 136(AX)
-	ADDQ $+16, CX
-	CMPQ SI, 8(AX)
-	JLT  group313
-	VZEROUPPER
-	RET
-
-// func stream16Runs256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
-// Requires: AVX, AVX2, MMX+
-TEXT ·stream16Runs256(SB), NOSPLIT, $0-40
-	MOVQ t+32(FP), AX
-	MOVQ tile+8(FP), CX
-	MOVQ nextTile+24(FP), DX
-	XORQ BX, BX
-	MOVQ BX, 128(AX)
-	MOVQ BX, 136(AX)
-	XORQ BX, BX
-
-group347:
-	CMPQ    32(AX), $+0
-	JEQ     fresh351
-	MOVQ    136(AX), SI
-	SHLQ    $0x06, SI
-	VMOVDQU 144(AX)(SI*1), Y15
-	VMOVDQU Y15, 20624(AX)
-	VMOVDQU 176(AX)(SI*1), Y14
-	VMOVDQU Y14, 20656(AX)
-
-fresh351:
-	MOVQ CX, SI
-	LEAQ 20688(AX), DI
-	MOVQ (AX), R8
-
-step348:
-	ADDQ 72(AX), BX
-
-pack349:
-	CMPQ       BX, 64(AX)
-	JLT        packed350
-	SUBQ       64(AX), BX
-	MOVQ       128(AX), R11
-	MOVQ       104(AX), R10
-	MOVQ       (R10)(R11*8), R10
-	ADDQ       next+16(FP), R10
-	ADDQ       96(AX), R10
-	MOVQ       88(AX), R9
-	MOVQ       (R9)(R11*8), R9
-	ADDQ       next+16(FP), R9
-	INCQ       R11
-	MOVQ       R11, 128(AX)
-	MOVQ       80(AX), R11
-	CMPQ       R11, $+64
-	JLT        narrow353
-	JLE        last352
-	PREFETCHT1 (R10)
-	VMOVDQU    (R9), Y15
-	VMOVDQU    Y15, (DX)
-	VMOVDQU    32(R9), Y14
-	VMOVDQU    Y14, 32(DX)
-	CMPQ       R11, $+128
-	JLE        last352
-	PREFETCHT1 64(R10)
-	VMOVDQU    64(R9), Y15
-	VMOVDQU    Y15, 64(DX)
-	VMOVDQU    96(R9), Y14
-	VMOVDQU    Y14, 96(DX)
-	CMPQ       R11, $+192
-	JLE        last352
-	PREFETCHT1 128(R10)
-	VMOVDQU    128(R9), Y15
-	VMOVDQU    Y15, 128(DX)
-	VMOVDQU    160(R9), Y14
-	VMOVDQU    Y14, 160(DX)
-	CMPQ       R11, $+256
-	JLE        last352
-	PREFETCHT1 192(R10)
-	VMOVDQU    192(R9), Y15
-	VMOVDQU    Y15, 192(DX)
-	VMOVDQU    224(R9), Y14
-	VMOVDQU    Y14, 224(DX)
-
-last352:
-	PREFETCHT1 -64(R10)(R11*1)
-	PREFETCHT1 -1(R10)(R11*1)
-	VMOVDQU    -64(R9)(R11*1), Y15
-	VMOVDQU    Y15, -64(DX)(R11*1)
-	VMOVDQU    -32(R9)(R11*1), Y14
-	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done355
-
-narrow353:
-	PREFETCHT1 (R10)
-	PREFETCHT1 -1(R10)(R11*1)
-	CMPQ       R11, $+32
-	JLT        half354
-	VMOVDQU    (R9), Y15
-	VMOVDQU    -32(R9)(R11*1), Y14
-	VMOVDQU    Y15, (DX)
-	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done355
-
-half354:
-	VMOVDQU (R9), X15
-	VMOVDQU -16(R9)(R11*1), X14
-	VMOVDQU X15, (DX)
-	VMOVDQU X14, -16(DX)(R11*1)
-
-done355:
-	ADDQ $+320, DX
-	JMP  pack349
-
-packed350:
-	VMOVDQU     (SI), X0
-	VINSERTI128 $0x01, 320(SI), Y0, Y0
-	VMOVDQU     Y0, (DI)
-	VMOVDQU     640(SI), X0
-	VINSERTI128 $0x01, 960(SI), Y0, Y0
-	VMOVDQU     Y0, 32(DI)
-	VMOVDQU     1280(SI), X0
-	VINSERTI128 $0x01, 1600(SI), Y0, Y0
-	VMOVDQU     Y0, 64(DI)
-	VMOVDQU     1920(SI), X0
-	VINSERTI128 $0x01, 2240(SI), Y0, Y0
-	VMOVDQU     Y0, 96(DI)
-	VMOVDQU     2560(SI), X0
-	VINSERTI128 $0x01, 2880(SI), Y0, Y0
-	VMOVDQU     Y0, 128(DI)
-	VMOVDQU     3200(SI), X0
-	VINSERTI128 $0x01, 3520(SI), Y0, Y0
-	VMOVDQU     Y0, 160(DI)
-	VMOVDQU     3840(SI), X0
-	VINSERTI128 $0x01, 4160(SI), Y0, Y0
-	VMOVDQU     Y0, 192(DI)
-	VMOVDQU     4480(SI), X0
-	VINSERTI128 $0x01, 4800(SI), Y0, Y0
-	VMOVDQU     Y0, 224(DI)
-	ADDQ        $+5120, SI
-	ADDQ        $+256, DI
-	SUBQ        $+16, R8
-	JG          step348
-	MOVQ        136(AX), SI
-	LEAQ        20624(AX), DI
-
-cols356:
-	MOVQ 16(AX), R12
-	MOVQ (R12)(SI*8), R9
-	ADDQ dst+0(FP), R9
-	LEAQ 64(DI), R8
-	MOVQ R8, R10
-	ADDQ 24(AX), R10
-	MOVQ R9, R11
-	ANDQ $+63, R11
-	CMPQ 40(AX), $+0
-	JNE  open357
-
-	// q is relative to p.
-	SUBQ  R8, R9
-	TESTQ R11, R11
-	JEQ   test360
+	JEQ   test361
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
@@ -4875,33 +4951,31 @@ less373:
 
 done368:
 	ADDQ R11, R8
-	JMP  test360
+	JMP  test361
 
-open357:
+open358:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test360
+	JMP  test361
 
-lines358:
-	VMOVDQU  (R8), Y14
-	VMOVDQU  32(R8), Y15
-	VMOVNTDQ Y14, (R8)(R9*1)
-	VMOVNTDQ Y15, 32(R8)(R9*1)
-	ADDQ     $+64, R8
+lines359:
+	VMOVDQU32 (R8), Z14
+	VMOVNTDQ  Z14, (R8)(R9*1)
+	ADDQ      $+64, R8
 
-test360:
+test361:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines358
+	JLE     lines359
 	CMPQ    48(AX), $+0
-	JNE     keep361
+	JNE     keep362
 	CMPQ    R8, R10
 	JEQ     closed365
 	MOVQ    16(AX), R12
-	MOVQ    8(R12)(SI*8), R11
-	SUBQ    (R12)(SI*8), R11
+	MOVQ    8(R12)(BX*8), R11
+	SUBQ    (R12)(BX*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join362
+	JEQ     join363
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
@@ -4956,66 +5030,421 @@ done374:
 closed365:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next359
+	JMP  next360
 
 	// The next tile goes on with this run.
-keep361:
-	MOVQ    SI, R11
-	SHLQ    $0x06, R11
-	VMOVDQU -64(R10), Y15
-	VMOVDQU Y15, 144(AX)(R11*1)
-	VMOVDQU -32(R10), Y14
-	VMOVDQU Y14, 176(AX)(R11*1)
-	JMP     next359
+keep362:
+	MOVQ      BX, R11
+	SHLQ      $0x06, R11
+	VMOVDQU32 -64(R10), Z15
+	VMOVDQU32 Z15, 152(AX)(R11*1)
+	JMP       next360
 
-	// The next column goes on with this run: in the first row of the stage, if it is of another group.
-join362:
+	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
+join363:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
-	LEAQ 22864(AX), R11
-	LEAQ 2240(DI), R8
-	CMPQ R8, R11
-	JEQ  first364
-	LEAQ 1(SI), R11
+	LEAQ 1(BX), R11
+	LEAQ 20632(AX), R8
 	CMPQ R11, 8(AX)
-	JLT  same363
+	JGE  same364
+	LEAQ 2240(DI), R8
+	CMPQ R11, 136(AX)
+	JLT  same364
+	MOVQ 144(AX), R11
+	XORQ $+2240, R11
+	LEAQ 20632(AX)(R11*1), R8
 
-first364:
-	LEAQ 20624(AX), R8
+same364:
+	VMOVDQU32 -64(R10), Z15
+	VMOVDQU32 Z15, (R8)
 
-same363:
-	VMOVDQU -64(R10), Y15
-	VMOVDQU Y15, (R8)
-	VMOVDQU -32(R10), Y14
-	VMOVDQU Y14, 32(R8)
-
-next359:
-	MOVQ       120(AX), R8
+next360:
+	MOVQ       112(AX), R8
 	TESTQ      R8, R8
 	JEQ        no380
-	MOVQ       (R8)(SI*8), R8
-	ADDQ       112(AX), R8
+	MOVQ       (R8)(BX*8), R8
+	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
 	MOVQ       24(AX), R9
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
 no380:
-	INCQ SI
+	INCQ BX
 	ADDQ $+2240, DI
-	CMPQ SI, 8(AX)
+	CMPQ BX, 8(AX)
 	JGE  done366
-	LEAQ 22864(AX), R8
-	CMPQ DI, R8
-	JNE  cols356
+	CMPQ BX, 136(AX)
+	JLT  cols357
 
 done366:
-	MOVQ 136(AX), SI
-	ADDQ $+1, SI
-	MOVQ SI, 136(AX)
-	ADDQ $+16, CX
-	CMPQ SI, 8(AX)
-	JLT  group347
+first356:
+	MOVQ 136(AX), BX
+	CMPQ BX, 8(AX)
+	LEAQ 1(BX), BX
+	MOVQ BX, 136(AX)
+	JLT  group345
+	VZEROUPPER
+	RET
+
+// func stream16Runs256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+// Requires: AVX, AVX2, MMX+
+TEXT ·stream16Runs256(SB), NOSPLIT, $0-40
+	MOVQ  t+32(FP), AX
+	MOVQ  tile+8(FP), CX
+	MOVQ  nextTile+24(FP), DX
+	MOVQ  8(AX), BX
+	MOVQ  (AX), SI
+	ADDQ  $+0, BX
+	SHRQ  $0x00, BX
+	ADDQ  $+3, SI
+	SHRQ  $0x02, SI
+	IMULQ SI, BX
+	MOVQ  BX, 120(AX)
+	XORQ  BX, BX
+	MOVQ  BX, 128(AX)
+	MOVQ  BX, 136(AX)
+	XORQ  SI, SI
+	MOVQ  BX, 144(AX)
+
+group381:
+	MOVQ    136(AX), DI
+	CMPQ    DI, 8(AX)
+	JGE     full385
+	CMPQ    32(AX), $+0
+	JEQ     fresh386
+	MOVQ    136(AX), BX
+	MOVQ    144(AX), DI
+	SHLQ    $0x06, BX
+	VMOVDQU 152(AX)(BX*1), Y15
+	VMOVDQU Y15, 20632(AX)(DI*1)
+	VMOVDQU 184(AX)(BX*1), Y14
+	VMOVDQU Y14, 20664(AX)(DI*1)
+
+fresh386:
+	MOVQ 144(AX), DI
+	LEAQ 20696(AX)(DI*1), DI
+	MOVQ CX, BX
+	MOVQ (AX), R8
+
+step382:
+	ADDQ 64(AX), SI
+
+pack383:
+	CMPQ       SI, 120(AX)
+	JLT        packed384
+	SUBQ       120(AX), SI
+	MOVQ       128(AX), R11
+	MOVQ       96(AX), R10
+	MOVQ       (R10)(R11*8), R10
+	ADDQ       next+16(FP), R10
+	ADDQ       88(AX), R10
+	MOVQ       80(AX), R9
+	MOVQ       (R9)(R11*8), R9
+	ADDQ       next+16(FP), R9
+	INCQ       R11
+	MOVQ       R11, 128(AX)
+	MOVQ       72(AX), R11
+	CMPQ       R11, $+64
+	JLT        narrow388
+	JLE        last387
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    32(R9), Y14
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last387
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    96(R9), Y14
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last387
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    160(R9), Y14
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last387
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    224(R9), Y14
+	VMOVDQU    Y14, 224(DX)
+
+last387:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done390
+
+narrow388:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half389
+	VMOVDQU    (R9), Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done390
+
+half389:
+	VMOVDQU (R9), X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+
+done390:
+	ADDQ $+320, DX
+	JMP  pack383
+
+packed384:
+	VMOVDQU     (BX), X0
+	VINSERTI128 $0x01, 320(BX), Y0, Y0
+	VMOVDQU     Y0, (DI)
+	VMOVDQU     640(BX), X0
+	VINSERTI128 $0x01, 960(BX), Y0, Y0
+	VMOVDQU     Y0, 32(DI)
+	ADDQ        $+1280, BX
+	ADDQ        $+64, DI
+	SUBQ        $+4, R8
+	JG          step382
+	ADDQ        $+16, CX
+
+full385:
+	MOVQ  144(AX), BX
+	MOVQ  136(AX), DI
+	XORQ  $+2240, BX
+	MOVQ  BX, 144(AX)
+	TESTQ DI, DI
+	JEQ   first393
+	MOVQ  136(AX), BX
+	MOVQ  144(AX), DI
+	SUBQ  $+1, BX
+	LEAQ  20632(AX)(DI*1), DI
+
+cols394:
+	MOVQ 16(AX), R12
+	MOVQ (R12)(BX*8), R9
+	ADDQ dst+0(FP), R9
+	LEAQ 64(DI), R8
+	MOVQ R8, R10
+	ADDQ 24(AX), R10
+	MOVQ R9, R11
+	ANDQ $+63, R11
+	CMPQ 40(AX), $+0
+	JNE  open395
+
+	// q is relative to p.
+	SUBQ  R8, R9
+	TESTQ R11, R11
+	JEQ   test398
+	SUBQ  $+64, R11
+	NEGQ  R11
+	CMPQ  R11, 24(AX)
+	JLE   short404
+	MOVQ  24(AX), R11
+
+short404:
+	LEAQ    (R8)(R9*1), R13
+	CMPQ    R11, $+32
+	JLT     less406
+	VMOVDQU (R8), Y15
+	VMOVDQU Y15, (R13)
+	VMOVDQU -32(R8)(R11*1), Y15
+	VMOVDQU Y15, -32(R13)(R11*1)
+	JMP     done405
+
+less406:
+	CMPQ    R11, $+16
+	JLT     less407
+	VMOVDQU (R8), X15
+	VMOVDQU X15, (R13)
+	VMOVDQU -16(R8)(R11*1), X15
+	VMOVDQU X15, -16(R13)(R11*1)
+	JMP     done405
+
+less407:
+	CMPQ R11, $+8
+	JLT  less408
+	MOVQ (R8), R12
+	MOVQ R12, (R13)
+	MOVQ -8(R8)(R11*1), R12
+	MOVQ R12, -8(R13)(R11*1)
+	JMP  done405
+
+less408:
+	CMPQ R11, $+4
+	JLT  less409
+	MOVL (R8), R12
+	MOVL R12, (R13)
+	MOVL -4(R8)(R11*1), R12
+	MOVL R12, -4(R13)(R11*1)
+	JMP  done405
+
+less409:
+	CMPQ R11, $+2
+	JLT  less410
+	MOVW (R8), R12
+	MOVW R12, (R13)
+	MOVW -2(R8)(R11*1), R12
+	MOVW R12, -2(R13)(R11*1)
+	JMP  done405
+
+less410:
+	MOVB (R8), R12
+	MOVB R12, (R13)
+
+done405:
+	ADDQ R11, R8
+	JMP  test398
+
+open395:
+	SUBQ R8, R9
+	SUBQ R11, R8
+	JMP  test398
+
+lines396:
+	VMOVDQU  (R8), Y14
+	VMOVDQU  32(R8), Y15
+	VMOVNTDQ Y14, (R8)(R9*1)
+	VMOVNTDQ Y15, 32(R8)(R9*1)
+	ADDQ     $+64, R8
+
+test398:
+	LEAQ    64(R8), R11
+	CMPQ    R11, R10
+	JLE     lines396
+	CMPQ    48(AX), $+0
+	JNE     keep399
+	CMPQ    R8, R10
+	JEQ     closed402
+	MOVQ    16(AX), R12
+	MOVQ    8(R12)(BX*8), R11
+	SUBQ    (R12)(BX*8), R11
+	CMPQ    R11, 56(AX)
+	JEQ     join400
+	SUBQ    R8, R10
+	LEAQ    (R8)(R9*1), R11
+	CMPQ    R10, $+32
+	JLT     less412
+	VMOVDQU (R8), Y15
+	VMOVDQU Y15, (R11)
+	VMOVDQU -32(R8)(R10*1), Y15
+	VMOVDQU Y15, -32(R11)(R10*1)
+	JMP     done411
+
+less412:
+	CMPQ    R10, $+16
+	JLT     less413
+	VMOVDQU (R8), X15
+	VMOVDQU X15, (R11)
+	VMOVDQU -16(R8)(R10*1), X15
+	VMOVDQU X15, -16(R11)(R10*1)
+	JMP     done411
+
+less413:
+	CMPQ R10, $+8
+	JLT  less414
+	MOVQ (R8), R9
+	MOVQ R9, (R11)
+	MOVQ -8(R8)(R10*1), R9
+	MOVQ R9, -8(R11)(R10*1)
+	JMP  done411
+
+less414:
+	CMPQ R10, $+4
+	JLT  less415
+	MOVL (R8), R9
+	MOVL R9, (R11)
+	MOVL -4(R8)(R10*1), R9
+	MOVL R9, -4(R11)(R10*1)
+	JMP  done411
+
+less415:
+	CMPQ R10, $+2
+	JLT  less416
+	MOVW (R8), R9
+	MOVW R9, (R11)
+	MOVW -2(R8)(R10*1), R9
+	MOVW R9, -2(R11)(R10*1)
+	JMP  done411
+
+less416:
+	MOVB (R8), R9
+	MOVB R9, (R11)
+
+done411:
+closed402:
+	MOVQ 32(AX), R11
+	MOVQ R11, 40(AX)
+	JMP  next397
+
+	// The next tile goes on with this run.
+keep399:
+	MOVQ    BX, R11
+	SHLQ    $0x06, R11
+	VMOVDQU -64(R10), Y15
+	VMOVDQU Y15, 152(AX)(R11*1)
+	VMOVDQU -32(R10), Y14
+	VMOVDQU Y14, 184(AX)(R11*1)
+	JMP     next397
+
+	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
+join400:
+	MOVQ $+1, R11
+	MOVQ R11, 40(AX)
+	LEAQ 1(BX), R11
+	LEAQ 20632(AX), R8
+	CMPQ R11, 8(AX)
+	JGE  same401
+	LEAQ 2240(DI), R8
+	CMPQ R11, 136(AX)
+	JLT  same401
+	MOVQ 144(AX), R11
+	XORQ $+2240, R11
+	LEAQ 20632(AX)(R11*1), R8
+
+same401:
+	VMOVDQU -64(R10), Y15
+	VMOVDQU Y15, (R8)
+	VMOVDQU -32(R10), Y14
+	VMOVDQU Y14, 32(R8)
+
+next397:
+	MOVQ       112(AX), R8
+	TESTQ      R8, R8
+	JEQ        no417
+	MOVQ       (R8)(BX*8), R8
+	ADDQ       104(AX), R8
+	ADDQ       dst+0(FP), R8
+	MOVQ       24(AX), R9
+	PREFETCHT0 (R8)
+	PREFETCHT0 -1(R8)(R9*1)
+
+no417:
+	INCQ BX
+	ADDQ $+2240, DI
+	CMPQ BX, 8(AX)
+	JGE  done403
+	CMPQ BX, 136(AX)
+	JLT  cols394
+
+done403:
+first393:
+	MOVQ 136(AX), BX
+	CMPQ BX, 8(AX)
+	LEAQ 1(BX), BX
+	MOVQ BX, 136(AX)
+	JLT  group381
 	VZEROUPPER
 	RET
 

@@ -91,7 +91,6 @@ func (c streamed) run(t *testing.T, fn StreamFunc, size int, dstMem, srcMem []by
 			}
 			w.Open = w.Begun
 		}
-		w.Steps = StreamSteps(p.rows, p.cols, size)
 		w.NextRows, w.NextWidth, w.Next = to.rows, to.cols*size, unsafe.Pointer(&rowTab[0])
 		w.Ahead, w.AheadRow = srcStride, unsafe.Pointer(&rowTab[0])
 		w.Touch, w.TouchCol = 0, nil
@@ -160,7 +159,7 @@ func TestStream(t *testing.T) {
 	}
 }
 
-// TestStreamLines: runs of whole lines, and rows of multiples of 16 bytes.
+// TestStreamLines: runs of whole lines, in tiles of every width.
 func TestStreamLines(t *testing.T) {
 	const room = 1 << 19
 	for slot := range Sizes {
@@ -169,9 +168,9 @@ func TestStreamLines(t *testing.T) {
 			dst, src := guard.Alloc(t, room, true), guard.Alloc(t, room, true)
 			unit := StreamUnit(size)
 			for _, rows := range []int{unit, 2 * unit, 3 * unit} {
-				for wide := 16; wide <= StreamWidth; wide += 16 {
+				for wide := 16; wide <= StreamWidth; wide += max(size, 5) {
 					for _, gap := range []int{0, StreamLine, 3 * StreamLine} {
-						c := streamed{rows, (wide + 16) / size, rows, wide / size, 0, gap, wide % 5, gap == StreamLine}
+						c := streamed{rows, wide/size + 16/size, rows, wide / size, 0, gap, wide % 5, gap == StreamLine}
 						c.run(t, fn, size, dst, src)
 					}
 				}

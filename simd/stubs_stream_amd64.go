@@ -6,7 +6,7 @@ package simd
 
 import "unsafe"
 
-// stream4Lines512 is a StreamFunc for runs of whole lines that begin at multiples of 64 bytes, and rows of a multiple of 16 bytes.
+// stream4Lines512 is a StreamFunc for runs of whole lines that begin at multiples of 64 bytes.
 //
 //go:noescape
 func stream4Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
@@ -21,7 +21,7 @@ func stream4Runs512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer
 //go:noescape
 func stream4Runs256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 
-// stream8Lines512 is a StreamFunc for runs of whole lines that begin at multiples of 64 bytes, and rows of a multiple of 16 bytes.
+// stream8Lines512 is a StreamFunc for runs of whole lines that begin at multiples of 64 bytes.
 //
 //go:noescape
 func stream8Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
@@ -36,7 +36,7 @@ func stream8Runs512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer
 //go:noescape
 func stream8Runs256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 
-// stream1Lines512 is a StreamFunc for runs of whole lines that begin at multiples of 64 bytes, and rows of a multiple of 16 bytes.
+// stream1Lines512 is a StreamFunc for runs of whole lines that begin at multiples of 64 bytes.
 //
 //go:noescape
 func stream1Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
@@ -51,7 +51,7 @@ func stream1Runs512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer
 //go:noescape
 func stream1Runs256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 
-// stream2Lines512 is a StreamFunc for runs of whole lines that begin at multiples of 64 bytes, and rows of a multiple of 16 bytes.
+// stream2Lines512 is a StreamFunc for runs of whole lines that begin at multiples of 64 bytes.
 //
 //go:noescape
 func stream2Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
@@ -66,7 +66,7 @@ func stream2Runs512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer
 //go:noescape
 func stream2Runs256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 
-// stream16Lines512 is a StreamFunc for runs of whole lines that begin at multiples of 64 bytes, and rows of a multiple of 16 bytes.
+// stream16Lines512 is a StreamFunc for runs of whole lines that begin at multiples of 64 bytes.
 //
 //go:noescape
 func stream16Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)

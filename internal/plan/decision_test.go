@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/strided-go/strided/internal/ndtest"
 	"github.com/strided-go/strided/internal/plan"
 	"github.com/strided-go/strided/simd"
 )
@@ -170,6 +171,86 @@ items (generic): 4000 × 12 bytes, in C order
 		var p plan.Plan
 		p.Init(c.shape, c.dst, c.src, c.item, c.fixes, c.ordered)
 		if got, want := p.String(), strings.TrimPrefix(c.want, "\n"); got != want {
+			t.Errorf("%s:\n got %s\nwant %s", c.name, got, want)
+		}
+	}
+}
+
+// TestStreamDecisions asserts what is fused where a level streams, and how tiles
+// are cut: a permutation of each kind.
+func TestStreamDecisions(t *testing.T) {
+	ndtest.EachLevel(t, streamDecisions)
+}
+
+func streamDecisions(t *testing.T) {
+	level := simd.Table().Level()
+	if simd.Table().Stream[0] == nil {
+		t.Skipf("level %v does not stream", level)
+	}
+	for _, c := range []struct {
+		name  string
+		shape []int // of src
+		perm  []int
+		item  int
+		want  string
+	}{
+		{"transpose", []int{4096, 4096}, []int{1, 0}, 4, `
+transpose4 (LEVEL): 16777216 × 4 bytes, streamed in tiles of 48 × 64
+  loop 4096: dst +16384, src +4, in rows
+  loop 4096: dst +4, src +16384, in runs`},
+		{"transpose of bytes", []int{3000, 5000}, []int{1, 0}, 1, `
+transpose1 (LEVEL): 15000000 × 1 bytes, streamed in tiles of 128 × 256
+  loop 5000: dst +3000, src +1, in rows
+  loop 3000: dst +1, src +5000, in runs`},
+		{"whole runs", []int{32, 64, 56, 56}, []int{0, 2, 3, 1}, 4, `
+transpose4 (LEVEL): 6422528 × 4 bytes, streamed in tiles of 64 × 64
+  loop 32: dst +802816, src +802816
+  loop 3136: dst +256, src +4, in rows
+  loop 64: dst +4, src +12544, in runs`},
+		{"short axes fused", []int{15, 15, 15, 15, 32, 32}, []int{5, 4, 3, 2, 1, 0}, 4, `
+transpose4 (LEVEL): 51840000 × 4 bytes, streamed in tiles of 225 × 32
+  loop 32: dst +6480000, src +4, in rows
+  loop 15: dst +60, src +921600, in runs
+  loop 15: dst +900, src +61440
+  loop 15: dst +13500, src +4096
+  loop 32: dst +202500, src +128, in rows
+  loop 15: dst +4, src +13824000, in runs`},
+		{"12 axes", []int{4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4}, []int{11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0}, 4, `
+transpose4 (LEVEL): 16777216 × 4 bytes, streamed in tiles of 256 × 32
+  loop 4: dst +16777216, src +4, in rows
+  loop 4: dst +16, src +4194304, in runs
+  loop 4: dst +64, src +1048576, in runs
+  loop 4: dst +256, src +262144, in runs
+  loop 4: dst +1024, src +65536
+  loop 4: dst +4096, src +16384
+  loop 4: dst +16384, src +4096
+  loop 4: dst +65536, src +1024
+  loop 4: dst +262144, src +256
+  loop 4: dst +1048576, src +64, in rows
+  loop 4: dst +4194304, src +16, in rows
+  loop 4: dst +4, src +16777216, in runs`},
+		{"an axis wanted by both", []int{48, 28, 28, 48, 28}, []int{4, 2, 0, 1, 3}, 4, `
+transpose4 (LEVEL): 50577408 × 4 bytes, streamed in tiles of 48 × 28
+  loop 28: dst +7225344, src +4, in rows
+  loop 1344: dst +192, src +150528, in runs
+  loop 28: dst +258048, src +5376
+  loop 48: dst +4, src +112, in runs`},
+		{"runs too short", []int{20000, 15, 64}, []int{0, 2, 1}, 4, `
+transpose4 (LEVEL): 19200000 × 4 bytes
+  loop 20000: dst +3840, src +3840, tile 1
+  loop 64: dst +60, src +4, kernel row
+  loop 15: dst +4, src +256, kernel col`},
+		{"rows too short", []int{20000, 64, 8}, []int{0, 2, 1}, 4, `
+transpose4 (LEVEL): 10240000 × 4 bytes
+  loop 20000: dst +2048, src +2048, tile 1
+  loop 8: dst +256, src +4, kernel row
+  loop 64: dst +4, src +32, kernel col`},
+	} {
+		var p plan.Plan
+		b := benchCase{c.name, c.shape, c.perm, c.item, nil}
+		b.plan(&p)
+		want := strings.ReplaceAll(strings.TrimPrefix(c.want, "\n"), "LEVEL", level.String())
+		if got := p.String(); got != want {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, got, want)
 		}
 	}

@@ -1,23 +1,62 @@
 package plan
 
 import (
+	"math"
+
 	"github.com/strided-go/strided/simd"
 )
+
+// A large permutation is limited by the speed at which memory is read, and gets
+// near it only while reading never pauses, while whole cache lines are used at
+// once and pages while they are open. So it is cut into tiles, each of them a
+// matrix, whatever the number of axes. While one tile is transposed, the next is
+// packed into scratch memory and the one after is prefetched. Packing also makes
+// nothing of strides that are powers of two. Results leave in whole cache lines
+// that are not read first.
+//
+// An axis that is contiguous in src, and those that continue it without a gap,
+// are fused into rows; one that is contiguous in dst, and those that continue it
+// there, into runs. What is left loops around. The reversal of 4×3×2 items:
+//
+//	src  i j k                         dst  k j i
+//	       └─┴─ fused: a row                  └─┴─ no: j belongs to rows
+//
+//	            j k →  00 01 10 11 20 21
+//	    i  0           ·  ·  ·  ·  ·  ·     a tile: some columns of each row,
+//	    ↓  1           ·  ·  ·  ·  ·  ·     contiguous in src; a column of it is
+//	       2           ·  ·  ·  ·  ·  ·     (a part of) a run, contiguous in dst
+//	       3           ·  ·  ·  ·  ·  ·
+//
+// Where rows begin in src and runs in dst need not be regular, so the kernel is
+// given tables of offsets: rows may well be those of two or three short axes, and
+// a loop that src or dst walks backwards is only a table that descends.
+//
+// Tiles have whole runs where these are short. Then those that share rows follow
+// one another, so that pages of src are used up. Long runs are cut into tiles that
+// follow one another along the run, and the line that one tile leaves unfinished
+// in a run is carried to the next.
+//
+// Source: the choice of axes is the blocking of Springer, Su, Bientinesi, "HPTT",
+// ARRAY 2017, arXiv:1704.04374, with fused axes; tables and pipeline are our own.
 
 // streamAxes is how many axes a streamed plan may have.
 const streamAxes = 16
 
 // A loop is an axis as a streamed run sees it.
-type loop struct{ n, dst, src int }
-
-// A fused is one or more loops seen as one, the innermost first.
-type fused struct {
-	loops [streamAxes]loop
-	k     int // of them
-	n     int // steps in all
-	inner int // steps of all loops but the outermost
+type loop struct {
+	n      int
+	stride [operands]int
 }
 
+// A fused is one or more loops seen as one.
+type fused struct {
+	loops [streamAxes]loop // the innermost first
+	k     int              // of them
+	n     int              // steps in all
+	inner int              // steps of all loops but the outermost: what repeats
+}
+
+// add puts a loop around the others.
 func (f *fused) add(l loop) {
 	f.inner = max(f.n, 1)
 	f.loops[f.k] = l
@@ -25,173 +64,177 @@ func (f *fused) add(l loop) {
 	f.n = f.inner * l.n
 }
 
-// at returns the offsets of a step.
-func (f *fused) at(i int) (dst, src int) {
+// at returns the offset of a step in each operand.
+func (f *fused) at(i int) (off [operands]int) {
 	for _, l := range f.loops[:f.k] {
-		j := i % l.n
+		for op, s := range l.stride {
+			off[op] += i % l.n * s
+		}
 		i /= l.n
-		dst += j * l.dst
-		src += j * l.src
 	}
-	return dst, src
+	return off
 }
 
-// table sets tab to the offsets in one operand of the steps from first on, from
-// that of the first.
+// table fills tab with the offsets in one operand of the steps from first on, as
+// seen from that one.
 func (f *fused) table(tab []int, first, op int) {
 	var index [streamAxes]int
-	i := first
 	for k, l := range f.loops[:f.k] {
-		index[k] = i % l.n
-		i /= l.n
+		index[k] = first % l.n
+		first /= l.n
 	}
-	inner := f.loops[0].stride(op)
+	n, s := f.loops[0].n, f.loops[0].stride[op]
 	off := 0
 	for {
-		n := min(len(tab), f.loops[0].n-index[0])
-		for i := range tab[:n] {
+		m := min(len(tab), n-index[0])
+		for i := range tab[:m] {
 			tab[i] = off
-			off += inner
+			off += s
 		}
-		if tab = tab[n:]; len(tab) == 0 {
+		if tab = tab[m:]; len(tab) == 0 {
 			return
 		}
 		index[0] = 0
-		off -= f.loops[0].n * inner
+		off -= n * s
 		for k := 1; k < f.k; k++ {
-			s := f.loops[k].stride(op)
-			off += s
-			if index[k]++; index[k] < f.loops[k].n {
+			l := &f.loops[k]
+			off += l.stride[op]
+			if index[k]++; index[k] < l.n {
 				break
 			}
 			index[k] = 0
-			off -= f.loops[k].n * s
+			off -= l.n * l.stride[op]
 		}
 	}
 }
 
-func (l *loop) stride(op int) int {
-	if op == dstOp {
-		return l.dst
-	}
-	return l.src
-}
+// A role is what an axis is in a streamed plan.
+type role uint8
+
+const (
+	roleOuter role = iota
+	roleRow
+	roleRun
+)
 
 // A geometry is how a plan is cut into tiles.
 type geometry struct {
-	row, run   fused            // one row of src, one run of dst
-	outer      [streamAxes]loop // innermost first
+	size       int // of an item
+	row, run   fused
+	outer      [streamAxes]loop // the innermost first
 	outers     int
-	base       [operands]int // what turning loops round has moved
-	cols, rows int           // of a tile at most
-	lines      bool          // all strides of dst but the innermost are whole lines
+	roles      [streamAxes]role // of the plan's axes
+	base       [operands]int    // where the loops start
+	rows, cols int              // of a tile
+	lines      bool             // all runs begin at the same place in a line
 }
 
-// geometry decides the tiles; ok is false if the plan's shape has none.
+// geometry cuts a plan into tiles. ok is false if streaming does not suit it.
 func (p *Plan) geometry(g *geometry) (ok bool) {
 	if p.kind != kindTranspose || len(p.fixes()) > 0 || p.nd > streamAxes {
 		return false
 	}
-	var taken [streamAxes]bool
-	axes := p.axes()
-	take := func(i int, f *fused) {
-		taken[i] = true
-		if f == &g.run {
-			f.add(loop{axes[i].n, axes[i].stride[dstOp], axes[i].stride[srcOp]})
-		} else {
-			f.add(g.turn(&axes[i]))
-		}
-	}
-	take(p.row, &g.row)
-	take(p.col, &g.run)
-	next := func(op, dense int) int {
-		for i := range axes {
-			if !taken[i] && abs(axes[i].stride[op]) == dense {
-				return i
-			}
-		}
-		return -1
-	}
+	g.size = p.size
+	g.fuse(p, p.row, roleRow)
+	g.fuse(p, p.col, roleRun)
+	// Both are made worth their while in turns, since an axis may be wanted by both.
+	const least = 256 // bytes; chosen: what a tile is wide
 	for grown := true; grown; {
-		grown = false
-		if b := g.run.n * p.size; b < WantRun {
-			if i := next(dstOp, b); i >= 0 {
-				take(i, &g.run)
-				grown = true
-			}
-		}
-		if b := g.row.n * p.size; b < WantRow {
-			if i := next(srcOp, b); i >= 0 {
-				take(i, &g.row)
-				grown = true
-			}
-		}
+		run := g.run.n*g.size < least && g.grow(p, roleRun, math.MaxInt)
+		row := g.row.n*g.size < least && g.grow(p, roleRow, math.MaxInt)
+		grown = run || row
 	}
-	for {
-		b := g.run.n * p.size
-		i := next(dstOp, b)
-		if i < 0 || b*axes[i].n > ClosedMax {
-			break
-		}
-		take(i, &g.run)
+	for g.grow(p, roleRun, streamClosed) {
 	}
-	if g.row.n*p.size < 32 || g.run.n*p.size < 32 {
+	if g.row.n*g.size < streamLeastRow || g.run.n*g.size < streamLeastRun {
 		return false
 	}
 	g.lines = true
-	for i := range axes {
-		if i != p.col && axes[i].stride[dstOp]%simd.StreamLine != 0 {
-			g.lines = false
+	for i, a := range p.axes() {
+		if g.roles[i] != roleRun {
+			g.lines = g.lines && a.stride[dstOp]%simd.StreamLine == 0
 		}
-		if !taken[i] {
-			g.outer[g.outers] = g.turn(&axes[i])
-			g.outers++
-		}
-	}
-	for i := range g.outers { // an insertion sort
-		for j := i; j > 0 && g.outer[j-1].src > g.outer[j].src; j-- {
-			g.outer[j-1], g.outer[j] = g.outer[j], g.outer[j-1]
+		if g.roles[i] == roleOuter {
+			g.addOuter(g.upwards(a))
 		}
 	}
-	const line = simd.StreamLine
-	g.cols = g.row.n
-	if b := g.row.n * p.size; b > simd.StreamWidth {
-		g.cols = streamWidth / p.size
-		k := (g.row.n + g.cols - 1) / g.cols
-		g.cols = min(((b+k-1)/k+line-1)/line*line/p.size, g.cols)
-	}
-	g.rows = g.run.n
-	if g.run.n*p.size > ClosedMax || g.run.n > maxRows {
-		unit := simd.StreamUnit(p.size)
-		h := max(RunTile/p.size, unit)
-		k := (g.run.n + h - 1) / h
-		g.rows = ((g.run.n+k-1)/k + unit - 1) / unit * unit
-	}
+	g.cut()
 	return true
 }
 
-// turn makes a loop of an axis that src does not walk downwards.
-func (g *geometry) turn(a *axis) loop {
-	l := loop{a.n, a.stride[dstOp], a.stride[srcOp]}
-	if l.src < 0 {
-		g.base[dstOp] += (a.n - 1) * l.dst
-		g.base[srcOp] += (a.n - 1) * l.src
-		l.dst, l.src = -l.dst, -l.src
+// fuse gives an axis its role.
+func (g *geometry) fuse(p *Plan, i int, r role) {
+	g.roles[i] = r
+	if a := p.axes()[i]; r == roleRun {
+		g.run.add(loop{a.n, a.stride})
+	} else {
+		g.row.add(g.upwards(a))
+	}
+}
+
+// grow fuses the axis that continues rows in src, or runs in dst, unless they
+// would be longer than most bytes. It reports whether there is one.
+func (g *geometry) grow(p *Plan, r role, most int) bool {
+	f, op := &g.row, srcOp
+	if r == roleRun {
+		f, op = &g.run, dstOp
+	}
+	n := f.n * g.size
+	for i, a := range p.axes() {
+		if g.roles[i] == roleOuter && abs(a.stride[op]) == n && saturatingMul(n, a.n) <= most {
+			g.fuse(p, i, r)
+			return true
+		}
+	}
+	return false
+}
+
+// upwards makes a loop of an axis, so that it walks src upwards.
+func (g *geometry) upwards(a axis) loop {
+	l := loop{a.n, a.stride}
+	if a.stride[srcOp] < 0 {
+		for op, s := range a.stride {
+			g.base[op] += (a.n - 1) * s
+			l.stride[op] = -s
+		}
 	}
 	return l
 }
 
-var (
-	WantRun   = 256
-	WantRow   = 256
-	ClosedMax = 2048
-	RunTile   = 128
-	Touch     = 1
-	DstMajor  = 0
-	Direct    = 1
-)
+// addOuter sorts a loop in among the outer ones, so that src is used up in order.
+func (g *geometry) addOuter(l loop) {
+	i := g.outers
+	g.outers++
+	for ; i > 0 && g.outer[i-1].stride[srcOp] > l.stride[srcOp]; i-- {
+		g.outer[i] = g.outer[i-1]
+	}
+	g.outer[i] = l
+}
 
-const (
-	streamWidth = 256
-	maxRows     = 512
-)
+// cut chooses the size of tiles.
+func (g *geometry) cut() {
+	const line = simd.StreamLine
+	row, run := g.row.n*g.size, g.run.n*g.size
+	width := row
+	if row > simd.StreamWidth {
+		width = streamWidth
+	}
+	g.rows = g.run.n
+	if run <= streamClosed && g.rows <= tileRows && g.rows*min(width, streamNarrow) <= streamTile {
+		// Whole runs, with narrower tiles where these would be too large.
+		if g.rows*width > streamTile/2 {
+			width = min(width, streamNarrow)
+		}
+	} else {
+		unit := simd.StreamUnit(g.size)
+		rows := max(streamRows, streamRun/g.size)
+		tiles := (g.run.n + rows - 1) / rows
+		g.rows = ((g.run.n+tiles-1)/tiles + unit - 1) / unit * unit
+	}
+	// Tiles of one width, but for the last, that begin at lines if rows do.
+	tiles := (row + width - 1) / width
+	g.cols = g.row.n
+	if tiles > 1 {
+		g.cols = ((row+tiles-1)/tiles + line - 1) / line * line / g.size
+	}
+}

@@ -11,7 +11,8 @@ import (
 // what moves as one and how often, where the loops start if not at item
 // [0, ..., 0], then the loops from the outermost to the innermost with their
 // strides in bytes, their tiles where blocks do not take them whole, and which
-// two of them the kernel runs.
+// two of them the kernel runs. In a streamed plan it tells how many items a tile
+// has along runs and along rows, and which loops are fused into either.
 func (p *Plan) String() string {
 	if p.kind == kindNothing {
 		return "nothing to copy"
@@ -26,18 +27,25 @@ func (p *Plan) String() string {
 	if p.ordered {
 		b.WriteString(", in C order")
 	}
-	if p.stream && simd.Table().Stream[simd.Slot(p.size)] != nil {
-		b.WriteString(", streamed")
+	var g geometry
+	streamed := p.stream && simd.Table().Stream[simd.Slot(p.size)] != nil && p.geometry(&g)
+	if streamed {
+		fmt.Fprintf(&b, ", streamed in tiles of %d × %d", g.rows, g.cols)
 	}
 	for i, a := range p.axes() {
 		fmt.Fprintf(&b, "\n  loop %d: dst %+d, src %+d", a.n, a.stride[dstOp], a.stride[srcOp])
-		if a.tile < a.n {
+		if a.tile < a.n && !streamed {
 			fmt.Fprintf(&b, ", tile %d", a.tile)
 		}
-		switch i {
-		case p.row:
+		switch {
+		case streamed && g.roles[i] == roleRow:
+			b.WriteString(", in rows")
+		case streamed && g.roles[i] == roleRun:
+			b.WriteString(", in runs")
+		case streamed:
+		case i == p.row:
 			b.WriteString(", kernel row")
-		case p.col:
+		case i == p.col:
 			b.WriteString(", kernel col")
 		}
 	}

@@ -10,31 +10,32 @@ import (
 // A tiles is the state and the memory of a streamed run.
 type tiles struct {
 	geometry
-	size           int
-	inRuns         bool // tiles follow one another along a run first
-	whole          bool // a tile has whole runs
-	i, j, dst, src int  // where the next tile begins: in run and row, and by the outer loops
-	index          [streamAxes]int
-
-	rowTab [2][maxRows]int
-	colTab [3][simd.StreamWidth + 1]int
-	tile   simd.StreamTile
-	packed [2][maxRows * simd.StreamPitch]byte
+	whole    bool // tiles have whole runs
+	head     int  // items of a run before its first line, if those of all runs are as many
+	i, j     int  // where the next tile begins in runs and in rows; i < 0 after the last one
+	off      [operands]int
+	index    [streamAxes]int // of the outer loops
+	rowTable [2][tileRows]int
+	colTable [3][simd.StreamWidth + 1]int
+	packed   [2][tileRows * simd.StreamPitch]byte
+	tile     simd.StreamTile
 }
+
+// tileRows is the most rows that a tile has.
+const tileRows = 512
 
 var tilesPool = sync.Pool{New: func() any { return new(tiles) }}
 
-// A place is a tile: where it lies, how large it is and which tables tell where
-// its rows and columns lie.
+// A place is a tile: where it begins, how large it is and which tables have the
+// offsets of its rows and columns.
 type place struct {
-	dst, src       int
-	i, j           int
-	rows, cols     int
-	rowTab, colTab int
+	off                [operands]int
+	i, j, rows, cols   int
+	rowTable, colTable int
 }
 
-// stream runs the plan with a streaming kernel if there is one and the plan has
-// the shape for it.
+// stream runs the plan with a streaming kernel if there is one and it suits the
+// plan, which may be a part of one.
 func (e *exec) stream(p *Plan, t *simd.Kernels) bool {
 	slot := simd.Slot(p.size)
 	if t.Stream[slot] == nil {
@@ -43,12 +44,12 @@ func (e *exec) stream(p *Plan, t *simd.Kernels) bool {
 	s := tilesPool.Get().(*tiles)
 	defer tilesPool.Put(s)
 	s.geometry = geometry{}
-	if !p.geometry(&s.geometry) { // a part may be too small
+	if !p.geometry(&s.geometry) {
 		return false
 	}
-	s.start(p.size)
+	s.start()
 	lines := t.StreamLines[slot]
-	if Direct == 0 || !s.lines || uintptr(unsafe.Add(e.dst, s.base[dstOp]))%simd.StreamLine != 0 {
+	if lines != nil && !s.align(uintptr(e.dst)) {
 		lines = nil
 	}
 	e.tiles(s, t.Stream[slot], lines)
@@ -56,133 +57,152 @@ func (e *exec) stream(p *Plan, t *simd.Kernels) bool {
 	return true
 }
 
-func (s *tiles) start(size int) {
-	s.size = size
+// start goes to the first tile.
+func (s *tiles) start() {
 	s.whole = s.rows == s.run.n
-	s.inRuns = !s.whole || DstMajor == 1
-	s.i, s.j, s.dst, s.src = 0, 0, s.base[dstOp], s.base[srcOp]
+	s.head, s.i, s.j, s.off = 0, 0, 0, s.base
 	clear(s.index[:s.outers])
 	s.tile.Open = 0
 }
 
-// next returns the next place, after last; ok is false if there is none.
+// align reports whether all runs begin at lines, or can be made to by a first tile
+// that ends at one.
+func (s *tiles) align(dst uintptr) bool {
+	shift := int(-(dst + uintptr(s.base[dstOp])) % simd.StreamLine)
+	if !s.lines || shift%s.size != 0 || s.whole && shift > 0 {
+		return false
+	}
+	s.head = shift / s.size
+	return true
+}
+
+// next returns the next place, behind last; ok is false if there is none.
 func (s *tiles) next(last *place) (at place, ok bool) {
 	if s.i < 0 {
 		return at, false
 	}
-	at.i, at.j = s.i, s.j
-	at.rows, at.cols = take(s.run.n-s.i, s.rows, simd.StreamUnit(s.size)), take(s.row.n-s.j, s.cols, simd.StreamLine/s.size)
-	d, r := s.run.at(s.i)
-	at.dst, at.src = s.dst+d, s.src+r
-	d, r = s.row.at(s.j)
-	at.dst += d
-	at.src += r
-	at.rowTab, at.colTab = last.rowTab, last.colTab
-	if last.rows == 0 || at.rows > last.rows || at.i%s.run.inner != last.i%s.run.inner {
-		at.rowTab = 1 - last.rowTab
-		s.run.table(s.rowTab[at.rowTab][:at.rows], at.i, srcOp)
+	unit := simd.StreamUnit(s.size)
+	rows := s.rows
+	if s.i == 0 && s.head > 0 {
+		rows = s.head + max(rows-unit, unit)
 	}
-	if last.rows == 0 || at.cols > last.cols || at.j%s.row.inner != last.j%s.row.inner {
-		at.colTab = (last.colTab + 1) % 3
-		s.row.table(s.colTab[at.colTab][:at.cols], at.j, dstOp)
+	at = place{i: s.i, j: s.j, rowTable: last.rowTable, colTable: last.colTable}
+	at.rows = some(s.run.n-s.i, rows, unit)
+	at.cols = some(s.row.n-s.j, s.cols, unit)
+	run, row := s.run.at(s.i), s.row.at(s.j)
+	for op := range at.off {
+		at.off[op] = s.off[op] + run[op] + row[op]
+	}
+	// Tables are kept while they fit: a loop that is not fused looks the same
+	// from everywhere, fused ones after every step of the outermost.
+	if at.rows > last.rows || at.i%s.run.inner != last.i%s.run.inner {
+		at.rowTable = 1 - last.rowTable
+		s.run.table(s.rowTable[at.rowTable][:at.rows], at.i, srcOp)
+	}
+	if at.cols > last.cols || at.j%s.row.inner != last.j%s.row.inner {
+		at.colTable = (last.colTable + 1) % len(s.colTable)
+		s.row.table(s.colTable[at.colTable][:at.cols], at.j, dstOp)
 	}
 	s.advance(at.rows, at.cols)
 	return at, true
 }
 
-// take takes most of n; all, if few or less would remain.
-func take(n, most, few int) int {
+// some returns most, or n if nothing or too few would remain of it.
+func some(n, most, few int) int {
 	if n-most < few {
 		return n
 	}
 	return most
 }
 
-// advance moves on by a tile; i is negative after the last one.
+// advance moves on by a tile.
 func (s *tiles) advance(rows, cols int) {
-	if s.inRuns {
-		if s.i += rows; s.i < s.run.n {
-			return
-		}
-		s.i = 0
+	if s.i += rows; s.i < s.run.n {
+		return
 	}
+	s.i = 0
 	if s.j += cols; s.j < s.row.n {
 		return
 	}
 	s.j = 0
-	if !s.inRuns {
-		if s.i += rows; s.i < s.run.n {
-			return
+	for k := range s.outer[:s.outers] {
+		l := &s.outer[k]
+		for op, d := range l.stride {
+			s.off[op] += d
 		}
-		s.i = 0
-	}
-	for k, l := range s.outer[:s.outers] {
-		s.dst += l.dst
-		s.src += l.src
 		if s.index[k]++; s.index[k] < l.n {
 			return
 		}
-		s.dst -= l.n * l.dst
-		s.src -= l.n * l.src
+		for op, d := range l.stride {
+			s.off[op] -= l.n * d
+		}
 		s.index[k] = 0
 	}
 	s.i = -1
 }
 
-// tiles runs the pipeline.
+// tiles runs the pipeline: one tile is transposed, the next is packed, the one
+// after is prefetched.
 func (e *exec) tiles(s *tiles, runs, lines simd.StreamFunc) {
 	t := &s.tile
 	at, _ := s.next(&place{})
-	for i, off := range s.rowTab[at.rowTab][:at.rows] {
-		copy(s.packed[0][i*simd.StreamPitch:][:at.cols*s.size], unsafe.Slice((*byte)(unsafe.Add(e.src, at.src+off)), at.cols*s.size))
+	for i, off := range s.rowTable[at.rowTable][:at.rows] {
+		n := at.cols * s.size
+		copy(s.packed[0][i*simd.StreamPitch:][:n], unsafe.Slice((*byte)(unsafe.Add(e.src, at.off[srcOp]+off)), n))
 	}
 	next, more := s.next(&at)
 	for which := 0; ; which = 1 - which {
-		to := at
+		to, after, moreAfter := at, next, false
 		t.NextRows, t.Ahead = 0, 0
-		after, moreAfter := next, more
-		col := &s.colTab[at.colTab]
-		col[at.cols] = col[at.cols-1]
 		if more {
 			to = next
-			col[at.cols] = next.dst - at.dst
-			t.NextRows, t.NextWidth = next.rows, next.cols*s.size
-			t.Next = unsafe.Pointer(&s.rowTab[next.rowTab])
-			t.AheadRow = t.Next
 			if after, moreAfter = s.next(&next); moreAfter {
-				t.Ahead = after.src - next.src
-				t.AheadRow = unsafe.Pointer(&s.rowTab[after.rowTab])
+				t.Ahead = after.off[srcOp] - next.off[srcOp]
+			} else {
+				after = next
 			}
+			t.NextRows, t.NextWidth = next.rows, next.cols*s.size
+			t.Next = unsafe.Pointer(&s.rowTable[next.rowTable])
+			t.AheadRow = unsafe.Pointer(&s.rowTable[after.rowTable])
 		}
-		t.Rows, t.Cols, t.Col, t.Run = at.rows, at.cols, unsafe.Pointer(col), at.rows*s.size
-		t.Steps = simd.StreamSteps(at.rows, at.cols, s.size)
 		kernel := runs
-		t.TouchCol = nil
-		switch {
-		case lines != nil:
-			t.Join, t.Begun, t.Keep, t.Open = simd.NoJoin, 0, 0, 0
-			if at.rows%simd.StreamUnit(s.size) == 0 && at.cols*s.size%16 == 0 {
-				kernel = lines
-			}
-		case s.whole:
-			t.Join, t.Begun, t.Keep = t.Run, 0, 0
-			if Touch == 1 {
-				t.Touch, t.TouchCol = to.dst-at.dst, unsafe.Pointer(&s.colTab[to.colTab])
-			}
-		default:
-			t.Join, t.Begun, t.Keep = simd.NoJoin, 1, 1
-			if at.i == 0 {
-				t.Begun = 0
-			}
-			if at.i+at.rows == s.run.n {
-				t.Keep = 0
-			}
-			t.Open = t.Begun
+		if s.set(t, &at, &to, lines != nil) {
+			kernel = lines
 		}
-		kernel(unsafe.Add(e.dst, at.dst), unsafe.Pointer(&s.packed[which]), unsafe.Add(e.src, to.src), unsafe.Pointer(&s.packed[1-which]), t)
+		kernel(unsafe.Add(e.dst, at.off[dstOp]), unsafe.Pointer(&s.packed[which]),
+			unsafe.Add(e.src, to.off[srcOp]), unsafe.Pointer(&s.packed[1-which]), t)
 		if !more {
 			return
 		}
 		at, next, more = next, after, moreAfter
 	}
+}
+
+// set tells the kernel where the tile at hand goes, and what becomes of lines that
+// it does not complete; to is the tile after it. If runs begin at lines, or are
+// made to, nothing is carried; set then reports whether the tile is whole lines.
+func (s *tiles) set(t *simd.StreamTile, at, to *place, lines bool) bool {
+	col := &s.colTable[at.colTable]
+	col[at.cols] = to.off[dstOp] - at.off[dstOp]
+	t.Rows, t.Cols, t.Run, t.Col = at.rows, at.cols, at.rows*s.size, unsafe.Pointer(col)
+	t.Begun, t.Keep, t.Join, t.TouchCol = 0, 0, simd.NoJoin, nil
+	switch {
+	case lines:
+		t.Open = 0
+		return t.Run%simd.StreamLine == 0 && (at.i > 0 || s.head == 0)
+	case s.whole:
+		t.Join = t.Run
+		if s.row.loops[0].stride[dstOp] != t.Run {
+			t.Touch, t.TouchCol = col[at.cols], unsafe.Pointer(&s.colTable[to.colTable])
+		}
+	default:
+		if at.i > 0 {
+			t.Begun = 1
+		}
+		if at.i+at.rows < s.run.n {
+			t.Keep = 1
+		}
+		t.Open = t.Begun
+	}
+	return false
 }

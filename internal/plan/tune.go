@@ -23,6 +23,23 @@ const (
 	// streamBytes is the size from which a transpose is streamed.
 	streamBytes = 1 << 20
 
-	// streamRun is about how many bytes of a row of dst a tile makes.
-	streamRun = 128
+	// streamWidth is about how many bytes of a row of src a tile has where
+	// rows are longer, and streamNarrow where runs are whole and long.
+	streamWidth  = 256
+	streamNarrow = 128
+
+	// streamRows and streamRun are about how many items, and at least how
+	// many bytes, of a long run a tile has.
+	streamRows = 48
+	streamRun  = 128
+
+	// streamClosed is up to how many bytes runs are whole in a tile, unless the
+	// tile is larger than streamTile.
+	streamClosed = 1 << 10
+	streamTile   = 32 << 10
+
+	// streamLeastRow and streamLeastRun are how many bytes of src and of dst in
+	// a row are worth being streamed.
+	streamLeastRow = 48
+	streamLeastRun = 128
 )

@@ -2,6 +2,7 @@ package gen
 
 import (
 	"fmt"
+	"math/bits"
 
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -23,9 +24,9 @@ const streamSignature = "func(dst, tile, next, nextTile unsafe.Pointer, t *Strea
 var streamFields = []string{
 	"Rows", "Cols", "Col", "Run",
 	"Begun", "Open", "Keep", "Join",
-	"Steps", "NextRows", "NextWidth", "Next", "Ahead", "AheadRow",
+	"NextRows", "NextWidth", "Next", "Ahead", "AheadRow",
 	"Touch", "TouchCol",
-	"row", "group",
+	"steps", "row", "group", "half",
 }
 
 var (
@@ -37,7 +38,7 @@ func streams(a *asm) {
 	for _, size := range []int{4, 8, 1, 2, 16} {
 		for _, w := range []width{64, 32} {
 			s := shape{w: w, size: size}
-			s.rows = max(16, line/size)
+			s.rows = line / size
 			if w == 64 {
 				a.stream(s, false)
 			}
@@ -83,14 +84,14 @@ func (k *streamer) get(name string) reg.GPVirtual {
 	return r
 }
 
-// stream writes a kernel that transposes a packed tile, 16 bytes of its rows at
-// a time: a group of columns. After every step of s.rows rows it packs as many
-// rows of the next tile as are due and prefetches rows of the one after, so that
-// memory is read without a pause. What lies in a packed tile beyond its rows and
-// columns is transposed too, and not stored.
+// stream writes a kernel that transposes a packed tile, a group of its columns at
+// a time: as many as 16 bytes have, or a line with squares. After every step of
+// s.rows rows it packs as many rows of the next tile as are due and prefetches
+// rows of the one after, so that memory is read without a pause. What lies in a
+// packed tile beyond its rows and columns is transposed too, and not stored.
 func (a *asm) stream(s shape, stage bool) {
 	name := fmt.Sprintf("stream%dLines%d", s.size, 8*s.w)
-	what := "a StreamFunc for runs of whole lines that begin at multiples of 64 bytes, and rows of a multiple of 16 bytes."
+	what := "a StreamFunc for runs of whole lines that begin at multiples of 64 bytes."
 	if stage {
 		name = fmt.Sprintf("stream%dRuns%d", s.size, 8*s.w)
 		what = "a StreamFunc."
@@ -100,67 +101,141 @@ func (a *asm) stream(s shape, stage bool) {
 	in := a.param("tile")
 	nextTile := a.param("nextTile")
 	zero, due := a.GP64(), a.GP64()
+	k.countSteps()
 	a.XORQ(zero, zero)
 	a.MOVQ(zero, k.field("row"))
 	a.MOVQ(zero, k.field("group"))
 	a.XORQ(due, due)
 
-	group, step, pack, packed := a.label("group"), a.label("step"), a.label("pack"), a.label("packed")
-	a.Label(group)
+	group, step, pack, packed, full := a.label("group"), a.label("step"), a.label("pack"), a.label("packed"), a.label("full")
 	if stage {
-		k.begin()
+		a.MOVQ(zero, k.field("half"))
 	}
+	a.Label(group)
 	p, out, left := a.GP64(), a.GP64(), a.GP64()
-	a.MOVQ(in, p)
 	if stage {
-		a.LEAQ(mem(k.t, streamStage+line), out)
+		a.MOVQ(k.field("group"), out)
+		a.CMPQ(out, k.field("Cols"))
+		a.JGE(ref(full))
+		k.begin()
+		a.MOVQ(k.field("half"), out)
+		a.LEAQ(memIndex(k.t, out, 1, streamStage+line), out)
 	} else {
 		a.loadParam("dst", out)
 	}
+	a.MOVQ(in, p)
 	a.MOVQ(k.field("Rows"), left)
 	a.Label(step)
 	a.ADDQ(k.field("NextRows"), due)
 	a.Label(pack)
-	a.CMPQ(due, k.field("Steps"))
+	a.CMPQ(due, k.field("steps"))
 	a.JLT(ref(packed))
-	a.SUBQ(k.field("Steps"), due)
+	a.SUBQ(k.field("steps"), due)
 	k.packRow(nextTile)
 	a.JMP(ref(pack))
 	a.Label(packed)
-	var cols reg.Register
-	if !stage {
-		cols = k.get("group")
-		a.SHLQ(operand.U8(3), cols)
-		a.ADDQ(k.field("Col"), cols)
-	}
-	for row := 0; row < s.rows; row += s.pieceRows() {
-		a.piece(s, func(i int) operand.Mem { return mem(p, (row+i)*streamPitch) },
-			func(i int) operand.Mem {
-				if stage {
-					return mem(out, i*stagePitch+row*s.size)
-				}
-				col := a.GP64()
-				a.MOVQ(mem(cols, 8*i), col)
-				return memIndex(out, col, 1, row*s.size)
-			}, !stage)
-	}
+	k.transpose(p, out)
 	a.ADDQ(operand.I32(s.rows*streamPitch), p)
 	a.ADDQ(operand.I32(s.rows*s.size), out)
 	a.SUBQ(operand.I32(s.rows), left)
 	a.JG(ref(step))
+	a.ADDQ(operand.I32(k.group()*s.size), in)
 
-	if stage {
-		k.flush()
+	if !stage {
+		n := k.get("group")
+		a.ADDQ(operand.I32(k.group()), n)
+		a.MOVQ(n, k.field("group"))
+		a.CMPQ(n, k.field("Cols"))
+		a.JLT(ref(group))
+		a.VZEROUPPER()
+		a.RET()
+		return
 	}
-	n := k.get("group")
-	a.ADDQ(operand.I32(s.n()), n)
-	a.MOVQ(n, k.field("group"))
-	a.ADDQ(operand.I32(16), in)
+	a.Label(full)
+	half, n, first := k.get("half"), k.get("group"), a.label("first")
+	a.XORQ(operand.I32(k.half()), half)
+	a.MOVQ(half, k.field("half"))
+	a.TESTQ(n, n)
+	a.JEQ(ref(first))
+	k.flush()
+	a.Label(first)
+	n = k.get("group")
 	a.CMPQ(n, k.field("Cols"))
+	a.LEAQ(mem(n, k.group()), n)
+	a.MOVQ(n, k.field("group"))
 	a.JLT(ref(group))
 	a.VZEROUPPER()
 	a.RET()
 }
+
+// square reports whether the kernel transposes squares of a line's items. Where
+// results go through the stage, fewer columns at a time were faster.
+func (k *streamer) square() bool { return k.s.w == 64 && k.s.size >= 4 && !k.stage }
+
+// group is how many columns are transposed together.
+func (k *streamer) group() int {
+	if k.square() {
+		return line / k.s.size
+	}
+	return k.s.n()
+}
+
+// countSteps counts the steps that the tile takes.
+func (k *streamer) countSteps() {
+	n, m := k.get("Cols"), k.get("Rows")
+	k.ADDQ(operand.I32(k.group()-1), n)
+	k.SHRQ(operand.U8(bits.TrailingZeros(uint(k.group()))), n)
+	k.ADDQ(operand.I32(k.s.rows-1), m)
+	k.SHRQ(operand.U8(bits.TrailingZeros(uint(k.s.rows))), m)
+	k.IMULQ(m, n)
+	k.MOVQ(n, k.field("steps"))
+}
+
+// transpose does one step: from p to the stage at out, or to the lines of dst at
+// out and the offsets of the columns there are.
+func (k *streamer) transpose(p, out reg.Register) {
+	s := k.s
+	var cols, count reg.Register
+	if !k.stage {
+		cols, count = k.get("group"), k.get("Cols")
+		k.SUBQ(cols, count)
+		k.SHLQ(operand.U8(3), cols)
+		k.ADDQ(k.field("Col"), cols)
+	}
+	rows := s.pieceRows()
+	if k.square() {
+		rows = s.rows
+	}
+	for row := 0; row < s.rows; row += rows {
+		skip := k.label("skip")
+		from := func(i int) operand.Mem { return mem(p, (row+i)*streamPitch) }
+		to := func(i int) operand.Mem {
+			if k.stage {
+				return mem(out, i*stagePitch+row*s.size)
+			}
+			if i > 0 {
+				k.CMPQ(count, operand.I8(i))
+				k.JLE(ref(skip))
+			}
+			col := k.GP64()
+			k.MOVQ(mem(cols, 8*i), col)
+			return memIndex(out, col, 1, row*s.size)
+		}
+		switch {
+		case !k.square():
+			k.piece(s, from, to, !k.stage)
+		case k.stage:
+			k.asm.square(s, from, func(col, v int) { k.store(64, v, to(col)) })
+		default:
+			k.asm.square(s, from, func(col, v int) { k.VMOVNTDQ(zs[v], to(col)) })
+		}
+		k.Label(skip)
+	}
+}
+
+// half is the size of half the stage: while a group of columns comes into one,
+// the group before it leaves the other.
+func (k *streamer) half() int { return k.group() * stagePitch }
 
 // copyBytes copies n bytes, a multiple of 32, through the last registers.
 func (k *streamer) copyBytes(w width, n int, from, to operand.Mem) {
@@ -225,10 +300,10 @@ func (k *streamer) begin() {
 	fresh := k.label("fresh")
 	k.CMPQ(k.field("Begun"), operand.I8(0))
 	k.JEQ(ref(fresh))
-	from := k.get("group")
+	from, half := k.get("group"), k.get("half")
 	k.SHLQ(operand.U8(6), from)
-	for i := range k.s.n() {
-		k.copyBytes(k.s.w, line, memIndex(k.t, from, 1, streamCarry+i*line), mem(k.t, streamStage+i*stagePitch))
+	for i := range k.group() {
+		k.copyBytes(k.s.w, line, memIndex(k.t, from, 1, streamCarry+i*line), memIndex(k.t, half, 1, streamStage+i*stagePitch))
 	}
 	k.Label(fresh)
 }
@@ -240,11 +315,12 @@ func (k *streamer) begin() {
 // been kept for it. If not, what comes before its first whole line is stored by
 // itself.
 func (k *streamer) flush() {
-	col, row := k.get("group"), k.GP64()
-	k.LEAQ(mem(k.t, streamStage), row)
+	col, row := k.get("group"), k.get("half")
+	k.SUBQ(operand.I32(k.group()), col)
+	k.LEAQ(memIndex(k.t, row, 1, streamStage), row)
 	cols, open, lines, next := k.label("cols"), k.label("open"), k.label("lines"), k.label("next")
 	test, keep, join, same := k.label("test"), k.label("keep"), k.label("join"), k.label("same")
-	first, closed, done := k.label("first"), k.label("closed"), k.label("done")
+	closed, done := k.label("closed"), k.label("done")
 	k.Label(cols)
 	p, q, end, m := k.GP64(), k.GP64(), k.GP64(), k.GP64()
 	at := k.get("Col")
@@ -312,19 +388,20 @@ func (k *streamer) flush() {
 	k.copyBytes(k.s.w, line, mem(end, -line), memIndex(k.t, m, 1, streamCarry))
 	k.JMP(ref(next))
 
-	k.Comment("The next column goes on with this run: in the first row of the stage, if it is of another group.")
+	k.Comment("The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.")
 	k.Label(join)
 	k.MOVQ(operand.I32(1), m)
 	k.MOVQ(m, k.field("Open"))
-	k.LEAQ(mem(k.t, streamStage+k.s.n()*stagePitch), m)
-	k.LEAQ(mem(row, stagePitch), p)
-	k.CMPQ(p, m)
-	k.JEQ(ref(first))
 	k.LEAQ(mem(col, 1), m)
-	k.CMPQ(m, k.field("Cols"))
-	k.JLT(ref(same))
-	k.Label(first)
 	k.LEAQ(mem(k.t, streamStage), p)
+	k.CMPQ(m, k.field("Cols"))
+	k.JGE(ref(same))
+	k.LEAQ(mem(row, stagePitch), p)
+	k.CMPQ(m, k.field("group"))
+	k.JLT(ref(same))
+	k.MOVQ(k.field("half"), m)
+	k.XORQ(operand.I32(k.half()), m)
+	k.LEAQ(memIndex(k.t, m, 1, streamStage), p)
 	k.Label(same)
 	k.copyBytes(k.s.w, line, mem(end, -line), mem(p, 0))
 
@@ -334,10 +411,8 @@ func (k *streamer) flush() {
 	k.ADDQ(operand.I32(stagePitch), row)
 	k.CMPQ(col, k.field("Cols"))
 	k.JGE(ref(done))
-	stop := k.GP64()
-	k.LEAQ(mem(k.t, streamStage+k.s.n()*stagePitch), stop)
-	k.CMPQ(row, stop)
-	k.JNE(ref(cols))
+	k.CMPQ(col, k.field("group"))
+	k.JLT(ref(cols))
 	k.Label(done)
 }
 

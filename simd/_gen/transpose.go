@@ -112,7 +112,13 @@ func (a *asm) step(left reg.GPVirtual, n int, again, end string, x, stride, y re
 // block transposes one block.
 func (a *asm) block(s shape, to, from *walk) {
 	if s.w == 64 && s.size >= 4 {
-		a.square(s, to, from)
+		a.square(s, func(i int) operand.Mem { return from.row(i, 0) }, func(col, v int) {
+			if s.stream {
+				a.VMOVNTDQ(zs[v], to.row(col, 0))
+			} else {
+				a.store(64, v, to.row(col, 0))
+			}
+		})
 		return
 	}
 	for col := 0; col < s.cols; col += s.n() {
@@ -128,7 +134,7 @@ func (a *asm) block(s shape, to, from *walk) {
 //	load     register 4 bits of row, lane 2 bits of column, place 2 bits
 //	network  within the lanes of each n rows
 //	lanes4   the lanes of registers n apart
-func (a *asm) square(s shape, to, from *walk) {
+func (a *asm) square(s shape, from func(row int) operand.Mem, store func(col, v int)) {
 	n := s.n()
 	group := make([][]int, 4)
 	free := 4 * n
@@ -136,7 +142,7 @@ func (a *asm) square(s shape, to, from *walk) {
 		v := make([]int, n)
 		for i := range v {
 			v[i] = g*n + i
-			a.load(64, from.row(g*n+i, 0), v[i])
+			a.load(64, from(g*n+i), v[i])
 		}
 		group[g], free = a.network(64, s.size, v, free)
 	}
@@ -150,11 +156,7 @@ func (a *asm) square(s shape, to, from *walk) {
 		}
 	}
 	for col, v := range of {
-		if s.stream {
-			a.VMOVNTDQ(zs[v], to.row(col, 0))
-		} else {
-			a.store(64, v, to.row(col, 0))
-		}
+		store(col, v)
 	}
 }
 
