@@ -18,13 +18,17 @@ const (
 	// with streaming stores (docs/tuning.md, "Lanes").
 	laneStream    = 1 << 20
 	laneStreamRow = 4 << 10
+
+	// swapMin is the least bytes of adjacent items that are worth a call of a
+	// kernel that reverses their bytes (docs/tuning.md, "Byte order").
+	swapMin = 128
 )
 
 // streamLanes reports whether rows of adjacent items are worth streaming stores.
 // Items of dst have to begin at multiples of their size, or lines would begin
 // within items.
 func streamLanes(dst unsafe.Pointer, rows, cols, dstRowStride, size int) bool {
-	return cols >= laneStreamRow/size && rows*cols >= laneStream/size &&
+	return cols*size >= laneStreamRow && rows*cols*size >= laneStream &&
 		uintptr(dst)%uintptr(size) == 0 && dstRowStride%size == 0
 }
 
@@ -33,7 +37,7 @@ func (fn laneFunc) rows(dst, src unsafe.Pointer, rows, cols, dstRowStride, srcRo
 	for i := range rows {
 		for j := 0; j < cols; {
 			n := cols - j
-			if n > (laneMax+laneMin)/size {
+			if n*size > laneMax+laneMin {
 				n = laneMax / size
 			}
 			fn(unsafe.Add(dst, i*dstRowStride+j*size), unsafe.Add(src, i*srcRowStride+j*srcStride), n)
@@ -50,7 +54,7 @@ type swapLanes struct{ plain, stream laneFunc }
 // It leaves items that are not adjacent to rest.
 func withSwap(size int, k swapLanes, rest StridedFunc) StridedFunc {
 	return func(dst, src unsafe.Pointer, rows, cols, dstRowStride, dstStride, srcRowStride, srcStride, _ int) {
-		if dstStride != size || srcStride != size || cols < laneMin/size {
+		if dstStride != size || srcStride != size || cols*size < swapMin {
 			rest(dst, src, rows, cols, dstRowStride, dstStride, srcRowStride, srcStride, size)
 			return
 		}

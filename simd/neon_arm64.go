@@ -34,7 +34,7 @@ var stridedAsm = [Sizes][]impl[StridedFunc]{
 // src reversed.
 func withReverse(size int, reverse laneFunc, rest StridedFunc) StridedFunc {
 	return func(dst, src unsafe.Pointer, rows, cols, dstRowStride, dstStride, srcRowStride, srcStride, _ int) {
-		if dstStride != size || srcStride != -size || cols < laneMin/size {
+		if dstStride != size || srcStride != -size || cols*size < laneMin {
 			rest(dst, src, rows, cols, dstRowStride, dstStride, srcRowStride, srcStride, size)
 			return
 		}

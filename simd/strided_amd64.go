@@ -42,7 +42,7 @@ func withLanes(size int, k lanesAsm, rest StridedFunc) StridedFunc {
 	return func(dst, src unsafe.Pointer, rows, cols, dstRowStride, dstStride, srcRowStride, srcStride, _ int) {
 		var fn laneFunc
 		stream := false
-		if dstStride == size && cols >= laneMin/size {
+		if dstStride == size && cols*size >= laneMin {
 			stream = streamLanes(dst, rows, cols, dstRowStride, size)
 			switch {
 			case srcStride == -size && stream:

@@ -31,7 +31,7 @@ func transpose8Lines128(dst unsafe.Pointer, src unsafe.Pointer, rows int, cols i
 //go:noescape
 func transpose16Lines128(dst unsafe.Pointer, src unsafe.Pointer, rows int, cols int, dstStride int, srcStride int)
 
-// transpose1Blocks128 is a TransposeFunc for at least 8 rows and 16 columns.
+// transpose1Blocks128 is a TransposeFunc for at least 16 rows and 8 columns.
 //
 //go:noescape
 func transpose1Blocks128(dst unsafe.Pointer, src unsafe.Pointer, rows int, cols int, dstStride int, srcStride int)

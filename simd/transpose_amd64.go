@@ -8,9 +8,9 @@ import "unsafe"
 // columns than a block is left to kernels with smaller blocks.
 var transposeAsm = [Sizes][]impl[TransposeFunc]{
 	{
-		{AVX512, withBlocks(rest1, blocks{64, 64, transpose1Lines512}, blocks{16, 16, transpose1Blocks256}, blocks{8, 16, transpose1Blocks128})},
-		{AVX2, withBlocks(rest1, blocks{64, 64, transpose1Lines256}, blocks{16, 16, transpose1Blocks256}, blocks{8, 16, transpose1Blocks128})},
-		{SSE2, withBlocks(transpose1Generic, blocks{64, 64, transpose1Lines128}, blocks{8, 16, transpose1Blocks128})},
+		{AVX512, withBlocks(rest1, blocks{64, 64, transpose1Lines512}, blocks{16, 16, transpose1Blocks256}, blocks{16, 8, transpose1Blocks128})},
+		{AVX2, withBlocks(rest1, blocks{64, 64, transpose1Lines256}, blocks{16, 16, transpose1Blocks256}, blocks{16, 8, transpose1Blocks128})},
+		{SSE2, withBlocks(transpose1Generic, blocks{64, 64, transpose1Lines128}, blocks{16, 8, transpose1Blocks128})},
 	},
 	{
 		{AVX512, withBlocks(rest2, blocks{32, 32, transpose2Lines512}, blocks{16, 8, transpose2Blocks256}, blocks{8, 8, transpose2Blocks128})},

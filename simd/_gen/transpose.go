@@ -18,12 +18,19 @@ type shape struct {
 // n is how many items a lane has.
 func (s shape) n() int { return 16 / s.size }
 
-// pieceRows is how many rows of src a piece has.
+// pieceRows and pieceCols are how many rows and columns of src a piece has.
 func (s shape) pieceRows() int {
-	if s.w < 64 && s.size == 1 {
-		return 8 * s.w.lanes()
+	if s.w == 32 && s.size == 1 {
+		return 16
 	}
 	return s.n() * s.w.lanes()
+}
+
+func (s shape) pieceCols() int {
+	if s.w == 16 && s.size == 1 {
+		return 8
+	}
+	return s.n()
 }
 
 func transposes(a *asm) {
@@ -40,7 +47,7 @@ func transposes(a *asm) {
 func transposesSSE2(a *asm) {
 	for _, s := range []shape{
 		{16, 1, 64, 64, false}, {16, 2, 32, 32, false}, {16, 4, 16, 16, false}, {16, 8, 8, 8, false}, {16, 16, 4, 4, false},
-		{16, 1, 8, 16, false}, {16, 2, 8, 8, false}, {16, 4, 4, 4, false}, {16, 8, 2, 2, false},
+		{16, 1, 16, 8, false}, {16, 2, 8, 8, false}, {16, 4, 4, 4, false}, {16, 8, 2, 2, false},
 	} {
 		a.transpose(s)
 	}
@@ -121,7 +128,7 @@ func (a *asm) block(s shape, to, from *walk) {
 		})
 		return
 	}
-	for col := 0; col < s.cols; col += s.n() {
+	for col := 0; col < s.cols; col += s.pieceCols() {
 		for row := 0; row < s.rows; row += s.pieceRows() {
 			a.piece(s, func(i int) operand.Mem { return from.row(row+i, col*s.size) },
 				func(i int) operand.Mem { return to.row(col+i, row*s.size) }, s.stream)
@@ -165,28 +172,40 @@ func (a *asm) square(s shape, from func(row int) operand.Mem, store func(col, v 
 //	load     register i has row l*n+i in lane l
 //	network  within the lanes, so that register i is column i
 //
-// With AVX2 and SSE2 the 16 rows of bytes would need 17 registers. There n/2 rows
-// go in a lane; register i is then columns 2i and 2i+1, eight rows of each in a
-// lane. With AVX2 one more permutation puts their halves together; with SSE2 each
-// is stored by itself.
+// With AVX2 and SSE2 the 16 rows of bytes would need 17 registers. With AVX2 n/2
+// rows go in a lane; register i is then columns 2i and 2i+1, eight rows of each in
+// a lane, and one more permutation puts their halves together. With SSE2 a piece is
+// only 8 columns: rows i and 8+i, half a register each, go through the first level
+// of the network as they are loaded.
 func (a *asm) piece(s shape, from, to func(i int) operand.Mem, stream bool) {
 	rows := s.pieceRows() / s.w.lanes()
+	half := s.pieceCols() < s.n()
+	if half {
+		rows /= 2
+	}
 	v := make([]int, rows)
 	for i := range v {
 		v[i] = i
 	}
 	for l := range s.w.lanes() {
 		for i := range rows {
-			a.loadLane(s.w, l, from(l*rows+i), v[i])
+			if half {
+				a.MOVQ(from(i), xs[v[i]])
+			} else {
+				a.loadLane(s.w, l, from(l*rows+i), v[i])
+			}
+		}
+	}
+	if half {
+		for i := range rows {
+			a.MOVQ(from(rows+i), xs[rows])
+			a.unpack(s.w, s.size, false, v[i], rows, v[i])
 		}
 	}
 	v, _ = a.network(s.w, s.size, v, rows)
 	for i, r := range v {
 		switch {
-		case rows < s.n() && s.w == 16:
-			a.MOVQ(xs[r], to(2*i))
-			a.MOVHPS(xs[r], to(2*i+1))
-		case rows < s.n():
+		case rows < s.n() && s.w == 32:
 			a.VPERMQ(operand.U8(0xD8), ys[r], ys[r])
 			a.VMOVDQU(xs[r], to(2*i))
 			a.VEXTRACTI128(operand.U8(1), ys[r], to(2*i+1))
