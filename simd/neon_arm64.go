@@ -7,8 +7,8 @@ import "unsafe"
 // The implementations in assembly by Slot. What has fewer rows or columns than a
 // block is left to kernels with smaller blocks.
 var transposeAsm = [Sizes][]impl[TransposeFunc]{
-	{{NEON, withBlocks(transpose1Generic, blocks{64, 64, transpose1LinesNEON}, blocks{16, 16, transpose1BlocksNEON})}},
-	{{NEON, withBlocks(transpose2Generic, blocks{32, 32, transpose2LinesNEON}, blocks{8, 8, transpose2BlocksNEON})}},
+	{{NEON, withBlocks(transpose1Generic, blocks{64, 16, transpose1LinesNEON}, blocks{16, 16, transpose1BlocksNEON})}},
+	{{NEON, withBlocks(transpose2Generic, blocks{32, 16, transpose2LinesNEON}, blocks{8, 8, transpose2BlocksNEON})}},
 	{{NEON, withBlocks(transpose4Generic, blocks{16, 16, transpose4LinesNEON}, blocks{4, 4, transpose4BlocksNEON})}},
 	{{NEON, withBlocks(transposeItems[[8]byte], blocks{8, 8, transpose8LinesNEON}, blocks{2, 2, transpose8BlocksNEON})}},
 	{{NEON, withBlocks(transposeItems[[16]byte], blocks{4, 4, transpose16LinesNEON})}},

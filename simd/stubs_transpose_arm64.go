@@ -6,12 +6,12 @@ package simd
 
 import "unsafe"
 
-// transpose1LinesNEON is a TransposeFunc for at least 64 rows and 64 columns.
+// transpose1LinesNEON is a TransposeFunc for at least 64 rows and 16 columns.
 //
 //go:noescape
 func transpose1LinesNEON(dst unsafe.Pointer, src unsafe.Pointer, rows int, cols int, dstStride int, srcStride int)
 
-// transpose2LinesNEON is a TransposeFunc for at least 32 rows and 32 columns.
+// transpose2LinesNEON is a TransposeFunc for at least 32 rows and 16 columns.
 //
 //go:noescape
 func transpose2LinesNEON(dst unsafe.Pointer, src unsafe.Pointer, rows int, cols int, dstStride int, srcStride int)

@@ -6,12 +6,12 @@ package simd
 
 import "unsafe"
 
-// transpose1Lines128 is a TransposeFunc for at least 64 rows and 64 columns.
+// transpose1Lines128 is a TransposeFunc for at least 64 rows and 16 columns.
 //
 //go:noescape
 func transpose1Lines128(dst unsafe.Pointer, src unsafe.Pointer, rows int, cols int, dstStride int, srcStride int)
 
-// transpose2Lines128 is a TransposeFunc for at least 32 rows and 32 columns.
+// transpose2Lines128 is a TransposeFunc for at least 32 rows and 16 columns.
 //
 //go:noescape
 func transpose2Lines128(dst unsafe.Pointer, src unsafe.Pointer, rows int, cols int, dstStride int, srcStride int)

@@ -10,12 +10,12 @@ var transposeAsm = [Sizes][]impl[TransposeFunc]{
 	{
 		{AVX512, withBlocks(rest1, blocks{64, 64, transpose1Lines512}, blocks{16, 16, transpose1Blocks256}, blocks{16, 8, transpose1Blocks128})},
 		{AVX2, withBlocks(rest1, blocks{64, 64, transpose1Lines256}, blocks{16, 16, transpose1Blocks256}, blocks{16, 8, transpose1Blocks128})},
-		{SSE2, withBlocks(transpose1Generic, blocks{64, 64, transpose1Lines128}, blocks{16, 8, transpose1Blocks128})},
+		{SSE2, withBlocks(transpose1Generic, blocks{64, 16, transpose1Lines128}, blocks{16, 8, transpose1Blocks128})},
 	},
 	{
 		{AVX512, withBlocks(rest2, blocks{32, 32, transpose2Lines512}, blocks{16, 8, transpose2Blocks256}, blocks{8, 8, transpose2Blocks128})},
 		{AVX2, withBlocks(rest2, blocks{32, 32, transpose2Lines256}, blocks{16, 8, transpose2Blocks256}, blocks{8, 8, transpose2Blocks128})},
-		{SSE2, withBlocks(transpose2Generic, blocks{32, 32, transpose2Lines128}, blocks{8, 8, transpose2Blocks128})},
+		{SSE2, withBlocks(transpose2Generic, blocks{32, 16, transpose2Lines128}, blocks{8, 8, transpose2Blocks128})},
 	},
 	{
 		{AVX512, withBlocks(rest4, blocks{16, 16, transpose4Lines512}, blocks{8, 8, transpose4Blocks256}, blocks{4, 4, transpose4Blocks128})},

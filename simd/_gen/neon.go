@@ -129,9 +129,11 @@ func (a *neon) exchange(size, x, y, free int) (low, high, rest int) {
 	return free, y, x
 }
 
+// neonTransposes writes the kernels of blocks, in the shapes that are best for
+// SSE2, whose registers are as long.
 func neonTransposes(a *neon) {
 	for _, s := range []shape{
-		{16, 1, 64, 64, false}, {16, 2, 32, 32, false}, {16, 4, 16, 16, false}, {16, 8, 8, 8, false}, {16, 16, 4, 4, false},
+		{16, 1, 64, 16, false}, {16, 2, 32, 16, false}, {16, 4, 16, 16, false}, {16, 8, 8, 8, false}, {16, 16, 4, 4, false},
 		{16, 1, 16, 16, false}, {16, 2, 8, 8, false}, {16, 4, 4, 4, false}, {16, 8, 2, 2, false},
 	} {
 		a.transpose(s)
@@ -144,7 +146,7 @@ func neonTransposes(a *neon) {
 // column i.
 func (a *neon) transpose(s shape) {
 	name := fmt.Sprintf("transpose%dLinesNEON", s.size)
-	if s.cols*s.size < line {
+	if s.rows*s.size < line {
 		name = fmt.Sprintf("transpose%dBlocksNEON", s.size)
 	}
 	a.function(name, fmt.Sprintf("is a TransposeFunc for at least %d rows and %d columns.", s.rows, s.cols),
