@@ -90,6 +90,12 @@ func TestTable(t *testing.T) {
 				t.Errorf("level %v, kernel %s: %v, %t\n%s", l, name, of, ok, text)
 			}
 		}
+		for _, name := range []string{"strided1", "strided2", "strided4", "strided8", "swap2", "swap4", "swap8", "swap16",
+			"transpose1", "transpose2", "transpose4", "transpose8", "transpose16"} {
+			if of, _ := k.Impl(name); len(transposeAsm[0]) > 0 && of != l {
+				t.Errorf("level %v has %s of level %v: one of its own is lost", l, name, of)
+			}
+		}
 		if _, ok := k.Impl("swap1"); ok {
 			t.Error("there is a kernel that reverses one byte")
 		}
