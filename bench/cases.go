@@ -131,14 +131,20 @@ func (b *builder) ttc() {
 	}
 	for _, line := range lines[1:] {
 		sizes, perm := numbers(line[1], "x"), numbers(line[2], "-")
-		n := len(sizes)
-		shape, axes := make([]int, n), make([]int, n)
-		for i := range n {
-			shape[n-1-i], axes[n-1-i] = sizes[i], n-1-perm[i]
-		}
+		shape, axes := fromFirstAxisFastest(sizes, perm)
 		name := fmt.Sprintf("TTC %s: %s axes %s, 4 bytes", line[0], times("×", shape...), times(",", axes...))
 		b.add(sectionTTC, name, b.permuted(4, axes, shape...), bar{}, 0)
 	}
+}
+
+// fromFirstAxisFastest turns sizes and a permutation that count from the fastest axis into those of C order.
+func fromFirstAxisFastest(sizes, perm []int) (shape, axes []int) {
+	n := len(sizes)
+	shape, axes = make([]int, n), make([]int, n)
+	for i := range n {
+		shape[n-1-i], axes[n-1-i] = sizes[i], n-1-perm[i]
+	}
+	return shape, axes
 }
 
 // numbers reads a list; a malformed one makes a layout that strides refuses.

@@ -5,7 +5,7 @@ go 1.26
 require github.com/strided-go/strided v0.0.0
 
 require (
-	github.com/klauspost/cpuid/v2 v2.4.2 // indirect
+	github.com/klauspost/cpuid/v2 v2.4.2
 	gonum.org/v1/gonum v0.17.0
 )
 

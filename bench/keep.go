@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/csv"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -35,6 +37,11 @@ func (r *report) keep(dir string, now time.Time) error {
 		return err
 	}
 	name += "-samples.csv"
+	for _, old := range []string{name, name + ".gz"} {
+		if err := os.Remove(old); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
 	if len(samples) <= 1<<20 {
 		return os.WriteFile(name, samples, 0o666)
 	}

@@ -21,10 +21,10 @@ type column struct {
 	// check does the work once and compares the answer with the plain loop's.
 	check func() error
 
-	calls   int // in a round
-	rounds  int // that the column takes part in
-	once    time.Duration
-	samples []float64 // ns a call
+	calls   int           // in a round
+	rounds  int           // that the column takes part in
+	once    time.Duration // about what a call takes
+	samples []float64     // ns a call
 }
 
 // goColumn is a column of this process.
@@ -47,20 +47,20 @@ func goColumn(name string, call func() error) *column {
 
 // timeColumns takes turns between the columns. In each round they come in another order, drawn afresh, and each begins with
 // a call that is not timed: what it finds in the caches is then what it left there itself, whoever was before it. A column
-// that is slow takes part in fewer rounds, spread over all of them.
+// that is slow takes part in fewer rounds, spread over all of them; of a very slow one the call that found out how slow it
+// is will do.
 func timeColumns(columns []*column, rounds int, slice time.Duration, rng *rand.Rand) error {
 	for _, c := range columns {
 		if err := c.calibrate(rounds, slice); err != nil {
 			return err
 		}
-		c.samples = c.samples[:0]
 	}
 	order := rng.Perm(len(columns))
 	for r := range rounds {
 		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 		for _, i := range order {
 			c := columns[i]
-			if r*c.rounds%rounds >= c.rounds {
+			if len(c.samples) >= c.rounds || r*c.rounds%rounds >= c.rounds {
 				continue
 			}
 			took, err := c.run(c.calls, c.once < warmBelow)
@@ -82,9 +82,12 @@ func (c *column) calibrate(rounds int, slice time.Duration) error {
 		}
 		c.once = took / time.Duration(c.calls)
 		if took >= slice/2 || c.calls >= 1<<24 {
-			c.rounds = rounds
+			c.rounds, c.samples = rounds, nil
 			if took > slice {
 				c.rounds = int(min(max(share*slice/took, 1), time.Duration(rounds)))
+			}
+			if c.calls == 1 && c.rounds == 1 && took > warmBelow {
+				c.samples = []float64{float64(took.Nanoseconds())} // very slow: this call was its round
 			}
 			return nil
 		}

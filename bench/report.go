@@ -59,9 +59,11 @@ func (r *report) find(id string) *result {
 }
 
 // markdown is the whole report.
-func (r *report) markdown() string {
+func (r *report) markdown() string { return r.head() + r.body() }
+
+// body is what follows the head: a table for each section, and what is missed.
+func (r *report) body() string {
 	var w strings.Builder
-	w.WriteString(r.head())
 	section := ""
 	for _, x := range r.results {
 		if x.section != section {
