@@ -117,12 +117,6 @@ func (b *builder) permutations() {
 //go:embed ttc.csv
 var ttcCSV string
 
-// What the 57 cases together have to reach, and the peer (HPTT without tuning).
-const (
-	ttcMeanBar, ttcMeanPeers   = 0.58, 0.31
-	ttcWorstBar, ttcWorstPeers = 0.33, 0.15
-)
-
 func (b *builder) ttc() {
 	lines, err := csv.NewReader(strings.NewReader(ttcCSV)).ReadAll()
 	if err != nil {

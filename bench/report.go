@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"math"
 	"os"
 	"regexp"
 	"runtime"
@@ -70,7 +69,7 @@ func (r *report) body() string {
 			section = x.section
 			w.WriteString("\n## " + strings.ToUpper(section[:1]) + section[1:] + "\n\n")
 			if section == sectionTTC {
-				w.WriteString(r.ttcSummary() + "\n")
+				w.WriteString(ttcTable(r.ttc()) + "\n")
 			}
 			w.WriteString(tableHead(r.columnTitles(section)))
 		}
@@ -186,6 +185,11 @@ func (r *report) cells(x *result) []string {
 // missedSection names the rows that are below a bar or a peer.
 func (r *report) missedSection() string {
 	var w strings.Builder
+	for _, t := range r.ttc() {
+		if len(t.missed) > 0 {
+			fmt.Fprintf(&w, "- the TTC benchmark at %s: %s\n", t.column, strings.Join(t.missed, ", "))
+		}
+	}
 	for _, x := range r.results {
 		if missed := x.missed(r.levels[0], r.peers, r.find); len(missed) > 0 {
 			fmt.Fprintf(&w, "- %s: %s\n", x.id(), strings.Join(missed, ", "))
@@ -203,32 +207,6 @@ func (x *result) title() string {
 		return x.name + " **void**"
 	}
 	return x.name
-}
-
-// ttcSummary is the geometric mean and the worst case of each column, over the rows that all columns have.
-func (r *report) ttcSummary() string {
-	var w strings.Builder
-	w.WriteString(tableHead([]string{"all cases", "geometric mean", "worst"}))
-	for _, name := range slices.Concat(r.levels, r.peers) {
-		var v []float64
-		for _, x := range r.results {
-			if s, ok := x.ratio[name]; ok && x.section == sectionTTC {
-				v = append(v, s.mid)
-			}
-		}
-		if len(v) == 0 {
-			continue
-		}
-		mean, worst := geomean(v), slices.Min(v)
-		missed := ""
-		if name == r.levels[0] && !(mean >= math.Max(ttcMeanBar, ttcMeanPeers) && worst >= math.Max(ttcWorstBar, ttcWorstPeers)) {
-			missed = " (missed)"
-		}
-		w.WriteString(tableLine([]string{fmt.Sprintf("%s, %d cases%s", name, len(v), missed), fmt.Sprintf("%.3f", mean), fmt.Sprintf("%.3f", worst)}))
-	}
-	w.WriteString(tableLine([]string{"bar", fmt.Sprintf("%.2f", ttcMeanBar), fmt.Sprintf("%.2f", ttcWorstBar)}))
-	w.WriteString(tableLine([]string{"peers", fmt.Sprintf("%.2f", ttcMeanPeers), fmt.Sprintf("%.2f", ttcWorstPeers)}))
-	return w.String()
 }
 
 func tableHead(titles []string) string {

@@ -112,6 +112,17 @@ func TestMissed(t *testing.T) {
 			t.Errorf("%s: missed %q, want %q", id, got, want)
 		}
 	}
+	for _, x := range r.ttc() {
+		if x.cases != 2 || len(x.missed) != 0 {
+			t.Errorf("TTC at %s: missed %q in %d cases, want nothing in 2", x.column, x.missed, x.cases)
+		}
+	}
+	r.find("transposes: plain").section = sectionTTC
+	r.find("TTC: plain").ratio["avx512"] = summary{mid: 0.14}
+	if got := r.ttc()[0]; got.cases != 3 || got.worst != 0.14 || strings.Join(got.missed, ", ") != "bar, peers" {
+		t.Errorf("a bad case more: %+v", got)
+	}
+	r = madeUp()
 	slow := r.find("transposes: plain")
 	slow.ratio["numpy"] = summary{0.9, 0.9, 0.9}
 	if got := strings.Join(slow.missed("avx512", []string{"numpy"}, r.find), ", "); !strings.Contains(got, "numpy here") {

@@ -170,7 +170,7 @@ func TestTimeColumns(t *testing.T) {
 	if len(quick.samples) != 7 || quick.samples[0] != 1000 || quick.calls < 2500 || warm["quick"] != 7 {
 		t.Errorf("quick: %d calls, %v, %d warm", quick.calls, quick.samples, warm["quick"])
 	}
-	if len(slow.samples) != 3 || slow.calls != 1 || warm["slow"] != 0 {
+	if len(slow.samples) != 2 || slow.calls != 1 || warm["slow"] != 0 {
 		t.Errorf("slow: %d calls, %v, %d warm", slow.calls, slow.samples, warm["slow"])
 	}
 	if len(slowest.samples) != 1 {
