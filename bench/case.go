@@ -8,18 +8,19 @@ import (
 	"github.com/strided-go/strided/strides"
 )
 
-// A job is one row: items to be copied from one layout to another of the same shape, each in memory of its own that
-// begins at a multiple of 64 bytes.
+// A job is one row: items to be moved from one layout to another, of the same shape unless it has picks, each in memory of
+// its own that begins at a multiple of 64 bytes.
 type job struct {
 	section, name string
 	dst, src      strides.Layout
 
-	// How ours does it: "Copy", "CopyTo" (dst is in C order), or "GetContiguous" into fresh memory. The row's
-	// baseline is copy; for "GetContiguous" of a large source it is append([]byte(nil), src...).
+	// How ours does it: "Copy", "CopyTo" (dst is in C order), "GetContiguous" into fresh memory, "Take" or
+	// "Put". The row's baseline is copy; in the section of fresh memory it is append([]byte(nil), src...).
 	call string
 
-	// Only bytes written count: a broadcast.
-	written bool
+	picks   *picks // the indices of a "Take" or "Put"; the shapes then differ along its axis
+	swap    bool   // src has the other byte order
+	written bool   // only bytes written count: a broadcast
 
 	bar   bar
 	peers float64 // the best peer's figure, in the unit of the bar; 0: not known
@@ -37,19 +38,32 @@ type bar struct {
 }
 
 func (j *job) id() string  { return j.section + ": " + j.name }
-func (j *job) n() int      { return j.dst.NBytes() }
 func (j *job) fresh() bool { return j.section == sectionFresh }
 
 // inNs says whether the row's figures are nanoseconds a call.
 func (j *job) inNs() bool { return j.section == sectionCalls }
 
-// counted is the bytes that the row's figure counts.
+// n is the bytes of the items that move.
+func (j *job) n() int {
+	if j.call == "Put" {
+		return j.src.NBytes()
+	}
+	return j.dst.NBytes()
+}
+
+// counted is the bytes that the row's figure counts: those of items read, of items written, and of indices.
 func (j *job) counted() int {
-	if j.written {
+	switch {
+	case j.written:
 		return j.n()
+	case j.picks != nil:
+		return 2*j.n() + 8*j.picks.n
 	}
 	return 2 * j.n()
 }
+
+// aside says that the row only answers to a plain row: the two best levels will do, and no peers.
+func (j *job) aside() bool { return j.section == sectionVariants || j.section == sectionAlignment }
 
 // memory is the bytes from the start of the memory to the last byte that the layout touches.
 func memory(l strides.Layout) int {
@@ -69,10 +83,13 @@ const (
 	sectionCalls        = "calls"
 	sectionVariants     = "variants"
 	sectionAlignment    = "alignment"
+	sectionSelection    = "selection"
+	sectionByteOrder    = "byte order"
 )
 
 var sections = []string{sectionTransposes, sectionPermutations, sectionTTC, sectionLanes, sectionBroadcasts, sectionContiguous,
-	sectionFresh, sectionCalls, sectionVariants, sectionAlignment}
+	sectionFresh, sectionCalls, sectionVariants, sectionAlignment,
+	sectionSelection, sectionByteOrder}
 
 // choose returns the jobs that match, and the plain rows that these are compared with.
 func choose(all []*job, filter *regexp.Regexp) []*job {

@@ -27,6 +27,8 @@ func cases() ([]*job, error) {
 	b.calls()
 	b.variants()
 	b.alignment()
+	b.selection()
+	b.byteOrder()
 	slices.SortStableFunc(b.jobs, func(x, y *job) int {
 		return cmp.Compare(slices.Index(sections, x.section), slices.Index(sections, y.section))
 	})

@@ -30,7 +30,14 @@ func TestCases(t *testing.T) {
 				t.Errorf("%s: %+v begins at %d: %v", j.id(), l, lo, l.Validate())
 			}
 		}
-		if !slices.Equal(j.dst.Shape, j.src.Shape) || j.dst.ItemSize != j.src.ItemSize {
+		like := slices.Clone(j.src.Shape)
+		if p := j.picks; p != nil {
+			like[p.axis] = p.n
+			if j.call == "Put" {
+				like[p.axis] = p.limit
+			}
+		}
+		if !slices.Equal(j.dst.Shape, like) || j.dst.ItemSize != j.src.ItemSize {
 			t.Errorf("%s: from %v to %v", j.id(), j.src, j.dst)
 		}
 		if j.dst.SelfOverlap(-1) != strides.No {
@@ -124,10 +131,41 @@ func TestPlain(t *testing.T) {
 		if b.err != nil || !bytes.Equal(dst, want) {
 			t.Errorf("%d bytes: got %v, %v, want %v", size, dst, b.err, want)
 		}
-		clearItems(dst, to)
-		if got := items(dst, to); !bytes.Equal(got, make([]byte, 6*size)) || dst[0] != 255 {
-			t.Errorf("%d bytes: cleared items leave %v", size, dst)
+	}
+}
+
+// What Take, Put and a swap are compared with, where it can be seen.
+func TestAnswer(t *testing.T) {
+	b := &builder{}
+	at := (&picks{n: 3, limit: 5}).indices()
+	src := []byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}
+	b.pick("Take", "take", b.c(1, 2, 3), b.c(1, 2, 5), picks{1, 3, 5}, bar{}, 0)
+	b.pick("Put", "put", b.c(2, 5), b.c(2, 3), picks{0, 3, 5}, bar{}, 0)
+	b.add(sectionByteOrder, "swap", b.c(16, 1), bar{}, 0).swap = true
+	take, put, swap := b.jobs[0], b.jobs[1], b.jobs[2]
+
+	got := make([]byte, 6)
+	take.answer(got, src)
+	for i, want := range []int64{at[0], at[1], at[2], 5 + at[0], 5 + at[1], 5 + at[2]} {
+		if int64(got[i]) != want {
+			t.Errorf("take of %v: got %v", at, got)
 		}
+	}
+	got, want := make([]byte, 10), make([]byte, 10)
+	put.answer(got, src)
+	for i, k := range at {
+		copy(want[2*k:], src[2*i:2*i+2])
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("put at %v: got %v, want %v", at, got, want)
+	}
+	got = make([]byte, 16)
+	swap.answer(got, []byte("abcdefghABCDEFGH"))
+	if string(got) != "hgfedcbaHGFEDCBA" {
+		t.Errorf("swap: got %s", got)
+	}
+	if b.err != nil || take.counted() != 2*6+3*8 || put.counted() != 2*6+3*8 {
+		t.Errorf("%v; bytes counted: %d and %d, want 36", b.err, take.counted(), put.counted())
 	}
 }
 
@@ -141,7 +179,7 @@ func TestArena(t *testing.T) {
 	if b := a.take(1 << 17)[1<<16+258]; b != byte(131*258%256+17+29) {
 		t.Errorf("byte 65794 is %d", b)
 	}
-	if _, err := view(a.take(64), strides.Layout{Shape: []int{8}, Strides: []int{8}, ItemSize: 8}); err != nil {
+	if _, err := view(a.take(64), strides.Layout{Shape: []int{8}, Strides: []int{8}, ItemSize: 8}, true); err != nil {
 		t.Error(err)
 	}
 }

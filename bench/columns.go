@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"fmt"
 	"hash/crc32"
 	"math/rand/v2"
@@ -51,12 +52,16 @@ func (b *bench) columns(j *job) ([]*column, error) {
 	var want []byte
 	if b.check {
 		want = b.want.take(len(dst))
-		copy(want, dst)
-		plain(want, j.dst, src, j.src)
+		poison(want)
+		j.answer(want, src)
 	}
 
 	columns := b.baselines(j, dst, src)
-	for _, l := range b.levels {
+	levels := b.levels
+	if j.aside() {
+		levels = levels[:min(2, len(levels))]
+	}
+	for _, l := range levels {
 		c, err := b.ours(j, dst, src, want)
 		if err != nil {
 			return nil, err
@@ -69,6 +74,9 @@ func (b *bench) columns(j *job) ([]*column, error) {
 			return nil, err
 		}
 		columns = append(columns, onThreads(atLevel(c, b.levels[0]), b.threads))
+	}
+	if j.aside() {
+		return columns, nil
 	}
 	if c := b.gonum(j, dst, src, want); c != nil && slices.Contains(b.peers, "gonum") {
 		columns = append(columns, c)
@@ -116,18 +124,28 @@ func (b *bench) baselines(j *job, dst, src []byte) []*column {
 
 // ours is the row's call of this library.
 func (b *bench) ours(j *job, dst, src, want []byte) (*column, error) {
-	from, err := view(src, j.src)
+	from, err := view(src, j.src, j.swap)
 	if err != nil {
 		return nil, err
 	}
-	to, err := view(dst, j.dst)
+	to, err := view(dst, j.dst, false)
 	if err != nil {
 		return nil, err
+	}
+	var indices *ndbuf.MemoryView
+	if j.picks != nil {
+		if indices, err = ndbuf.Of(j.picks.indices()); err != nil {
+			return nil, err
+		}
 	}
 	var c *column
 	switch j.call {
 	case "CopyTo":
 		c = goColumn("", func() error { return from.CopyTo(dst, strides.C) })
+	case "Take":
+		c = goColumn("", func() error { return ndbuf.Take(to, from, indices, j.picks.axis, ndbuf.ModeRaise) })
+	case "Put":
+		c = goColumn("", func() error { return ndbuf.Put(to, indices, from, j.picks.axis, ndbuf.ModeRaise) })
 	case "GetContiguous":
 		c = goColumn("", func() (err error) {
 			b.contiguous, err = ndbuf.GetContiguous(from, ndbuf.Read, strides.C)
@@ -151,10 +169,10 @@ func (b *bench) ours(j *job, dst, src, want []byte) (*column, error) {
 	return c, nil
 }
 
-// sameBytes checks a column that writes to dst: the items are right, and what lies between them is as it was.
+// sameBytes checks a column that writes to dst: the items are right, and what it does not write is as it was.
 func sameBytes(j *job, c *column, dst, want []byte) func() error {
 	return func() error {
-		clearItems(dst, j.dst)
+		poison(dst)
 		if _, err := c.run(1, false); err != nil {
 			return err
 		}
@@ -163,17 +181,6 @@ func sameBytes(j *job, c *column, dst, want []byte) func() error {
 		}
 		return nil
 	}
-}
-
-// clearItems overwrites the items of a layout, so that an answer from before is not taken for a new one.
-func clearItems(mem []byte, l strides.Layout) {
-	if l.IsContiguous(strides.C) {
-		clear(mem[l.Offset:][:l.NBytes()])
-		return
-	}
-	l.Strides = slices.Clone(l.Strides)
-	zero := strides.Layout{Shape: l.Shape, Strides: make([]int, len(l.Shape)), ItemSize: l.ItemSize}
-	plain(mem, l, make([]byte, l.ItemSize), zero)
 }
 
 // items returns the items of a layout in C order.
@@ -207,7 +214,7 @@ func (b *bench) gonum(j *job, dst, src, want []byte) *column {
 	if len(j.src.Shape) == 2 {
 		rows, cols = j.src.Shape[1], j.src.Shape[0] // of the matrix before it is transposed
 	}
-	ok := rows > 0 && cols > 0 && j.src.ItemSize == 8 && j.src.Offset == 0 && j.dst.Offset == 0 && j.call != "GetContiguous" &&
+	ok := rows > 0 && cols > 0 && j.src.ItemSize == 8 && j.src.Offset == 0 && j.dst.Offset == 0 && (j.call == "Copy" || j.call == "CopyTo") && !j.swap &&
 		j.src.Strides[0] == 8 && j.src.Strides[1] == 8*cols && j.dst.IsContiguous(strides.C)
 	if !ok {
 		return nil
@@ -224,13 +231,21 @@ func (b *bench) gonum(j *job, dst, src, want []byte) *column {
 
 // float64s is memory as numbers.
 func float64s(mem []byte) []float64 {
-	m := ndbuf.Must(view(mem, ndbuf.Must(strides.Contiguous(strides.C, 8, len(mem)/8))))
+	m := ndbuf.Must(view(mem, ndbuf.Must(strides.Contiguous(strides.C, 8, len(mem)/8)), false))
 	return ndbuf.Must(ndbuf.Must(ndbuf.As[float64](m)).Data())
 }
 
-// view is memory seen through a layout.
-func view(mem []byte, l strides.Layout) (*ndbuf.MemoryView, error) {
-	return ndbuf.FromBuffer(&ndbuf.Buffer{Mem: mem, Format: formatOf(l.ItemSize), Layout: l})
+// view is memory seen through a layout, its items of this machine's byte order or the other.
+func view(mem []byte, l strides.Layout, swapped bool) (*ndbuf.MemoryView, error) {
+	format := formatOf(l.ItemSize)
+	if swapped {
+		other := ">"
+		if binary.NativeEndian.Uint16([]byte{0, 1}) == 1 {
+			other = "<"
+		}
+		format = other + format
+	}
+	return ndbuf.FromBuffer(&ndbuf.Buffer{Mem: mem, Format: format, Layout: l})
 }
 
 // formatOf is a format with items of size bytes.

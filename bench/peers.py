@@ -8,8 +8,9 @@ Reads one request a line from standard input, a JSON object, and answers each wi
     {"run": NAME, "n": N, "warm": BOOL}                {"ns": time of all N calls}
     {"check": NAME}                                    {"crc": CRC-32 of the result's items in C order}
 
-or with {"error": TEXT}. A case has "size" (bytes of an item), "shape", "call", and for each of "dst" and "src" the
-"bytes" of its memory, the "offset" of the first item and the "strides", all in bytes.
+or with {"error": TEXT}. A case has "size" (bytes of an item), "call", "swap" (src has the other byte order), for Take and Put "picks"
+([axis, how many indices, items along the axis]), and for each of "dst" and "src" the "bytes" of its memory, the "shape", the
+"offset" of the first item and the "strides", all in bytes.
 """
 
 import ctypes
@@ -56,8 +57,10 @@ dst_mem = None
 
 def numpy_view(mem, case, side):
     size, at = case["size"], case[side]
-    dtype = {1: "u1", 2: "u2", 4: "f4", 8: "f8", 16: "c16"}.get(size, "V%d" % size)
-    return numpy.ndarray(case["shape"], dtype, mem, at["offset"], at["strides"])
+    dtype = numpy.dtype({1: "u1", 2: "u2", 4: "f4", 8: "f8", 16: "c16"}.get(size, "V%d" % size))
+    if case["swap"] and side == "src":
+        dtype = dtype.newbyteorder()
+    return numpy.ndarray(at["shape"], dtype, mem, at["offset"], at["strides"])
 
 
 def torch_view(mem, case, side):
@@ -67,7 +70,7 @@ def torch_view(mem, case, side):
     if dtype is None or any(b < 0 or b % size for b in at["strides"] + [at["offset"]]):
         return None
     whole = torch.from_numpy(mem[: len(mem) // size * size]).view(getattr(torch, dtype))
-    return torch.as_strided(whole, case["shape"], [s // size for s in at["strides"]], at["offset"] // size)
+    return torch.as_strided(whole, at["shape"], [s // size for s in at["strides"]], at["offset"] // size)
 
 
 def library_call(function, case, dst, src):
@@ -75,8 +78,8 @@ def library_call(function, case, dst, src):
     ints = lambda v: (ctypes.c_int64 * len(v))(*v)
     call = functools.partial(
         function,
-        len(case["shape"]),
-        ints(case["shape"]),
+        len(case["dst"]["shape"]),
+        ints(case["dst"]["shape"]),
         ctypes.c_void_p(dst.ctypes.data + case["dst"]["offset"]),
         ints(case["dst"]["strides"]),
         ctypes.c_void_p(src.ctypes.data + case["src"]["offset"]),
@@ -86,27 +89,56 @@ def library_call(function, case, dst, src):
     return call if call() == 0 else None
 
 
+def indices(n, limit):
+    """The numbers of picks.go."""
+    x = numpy.arange(n, dtype="u8") * numpy.uint64(0x9E3779B97F4A7C15)
+    x = (x ^ x >> numpy.uint64(30)) * numpy.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ x >> numpy.uint64(27)) * numpy.uint64(0x94D049BB133111EB)
+    return ((x ^ x >> numpy.uint64(31)) % numpy.uint64(limit)).astype("i8")
+
+
+def numpy_call(case, dst, src):
+    """What NumPy does for a case, as a function of no arguments."""
+    if case["call"] == "GetContiguous":
+        return functools.partial(numpy.ascontiguousarray, src)
+    if "picks" not in case:
+        return functools.partial(numpy.copyto, dst, src)
+    axis, n, limit = case["picks"]
+    at = indices(n, limit)
+    if case["call"] == "Take":
+        return functools.partial(numpy.take, src, at, axis, dst)
+    return functools.partial(dst.__setitem__, (slice(None),) * axis + (at,), src)
+
+
+def torch_call(case, dst, src):
+    if case["call"] == "GetContiguous":
+        return src.contiguous
+    if "picks" not in case:
+        return functools.partial(dst.copy_, src)
+    axis, n, limit = case["picks"]
+    at = torch.from_numpy(indices(n, limit))
+    if case["call"] == "Take":
+        return functools.partial(torch.index_select, src, axis, at, out=dst)
+    return functools.partial(dst.index_copy_, axis, at, src)
+
+
 def set_case(case):
     global present, dst_mem
     present = case
     calls.clear()
     src_mem = memories["src"].take(case["src"]["bytes"])
     dst_mem = memories["dst"].take(case["dst"]["bytes"])
-    contiguous = case["call"] == "GetContiguous"
     if "numpy" in wanted:
-        src, dst = numpy_view(src_mem, case, "src"), numpy_view(dst_mem, case, "dst")
-        if contiguous:
-            calls["numpy"] = functools.partial(numpy.ascontiguousarray, src)
-        else:
-            calls["numpy"] = functools.partial(numpy.copyto, dst, src)
-    if "torch" in wanted and torch:
+        calls["numpy"] = numpy_call(case, numpy_view(dst_mem, case, "dst"), numpy_view(src_mem, case, "src"))
+    if "torch" in wanted and torch and not case["swap"]:
         src, dst = torch_view(src_mem, case, "src"), torch_view(dst_mem, case, "dst")
         if src is not None and dst is not None:
-            calls["torch"] = src.contiguous if contiguous else functools.partial(dst.copy_, src)
-    for name, function in libraries.items():
-        call = None if contiguous else library_call(function, case, dst_mem, src_mem)
-        if call:
-            calls[name] = call
+            calls["torch"] = torch_call(case, dst, src)
+    if case["call"] in ("Copy", "CopyTo") and not case["swap"]:
+        for name, function in libraries.items():
+            call = library_call(function, case, dst_mem, src_mem)
+            if call:
+                calls[name] = call
     return {"can": list(calls)}
 
 
@@ -121,7 +153,7 @@ def run(name, n, warm):
 
 
 def check(name):
-    dst_mem[:] = 0
+    dst_mem[:] = 0xA5
     got = calls[name]()
     if present["call"] != "GetContiguous":
         got = numpy_view(dst_mem, present, "dst")

@@ -124,11 +124,13 @@ func (p *python) ask(request any) (*reply, error) {
 // columns tells the process of a row and returns those of its peers that can do the work.
 func (p *python) columns(j *job) ([]*column, error) {
 	side := func(l strides.Layout) map[string]any {
-		return map[string]any{"bytes": memory(l), "offset": l.Offset, "strides": ints(l.Strides)}
+		return map[string]any{"bytes": memory(l), "shape": ints(l.Shape), "offset": l.Offset, "strides": ints(l.Strides)}
 	}
-	r, err := p.ask(map[string]any{"case": map[string]any{
-		"size": j.src.ItemSize, "shape": ints(j.src.Shape), "call": j.call, "dst": side(j.dst), "src": side(j.src),
-	}})
+	request := map[string]any{"size": j.src.ItemSize, "call": j.call, "swap": j.swap, "dst": side(j.dst), "src": side(j.src)}
+	if j.picks != nil {
+		request["picks"] = []int{j.picks.axis, j.picks.n, j.picks.limit}
+	}
+	r, err := p.ask(map[string]any{"case": request})
 	if err != nil {
 		return nil, err
 	}

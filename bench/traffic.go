@@ -11,19 +11,76 @@ const cacheLine = 64
 
 // limit is the ratio to copy that the memory permits when nothing is in a cache: the bytes that the figure counts over the
 // bytes of the cache lines that have to move, those that src touches once in and those that dst touches once out. It says
-// nothing of work within the caches, and is generous where dst touches parts of lines: these have to be read as well.
+// nothing of work within the caches, and is generous where dst touches parts of lines: these have to be read as well. Of the
+// table of a Take or Put each line counts once too, as if there were a cache for it.
 func (j *job) limit() float64 {
-	moved := lines(j.src) + lines(j.dst)
-	if j.written {
+	var moved int
+	switch {
+	case j.written:
 		moved = lines(j.dst)
+	case j.call == "Take":
+		moved = j.pickedLines(j.src) + lines(j.dst) + (8*j.picks.n+cacheLine-1)/cacheLine
+	case j.call == "Put":
+		moved = j.pickedLines(j.dst) + lines(j.src) + (8*j.picks.n+cacheLine-1)/cacheLine
+	default:
+		moved = lines(j.src) + lines(j.dst)
 	}
 	return float64(j.counted()) / float64(cacheLine*moved)
 }
 
+// pickedLines counts the lines that are touched of the table that a Take reads or a Put writes.
+func (j *job) pickedLines(table strides.Layout) int {
+	touched := make([]bool, memory(table)/cacheLine+1)
+	j.each(func(dst, src strides.Layout) {
+		picked := src
+		if j.call == "Put" {
+			picked = dst
+		}
+		eachRun(picked, func(first, end int) {
+			for line := first; line <= end; line++ {
+				touched[line] = true
+			}
+		})
+	})
+	count := 0
+	for _, t := range touched {
+		if t {
+			count++
+		}
+	}
+	return count
+}
+
 // lines counts the cache lines that a layout touches, its memory beginning at one.
 func lines(l strides.Layout) int {
-	if l.Len() == 0 || l.ItemSize == 0 {
-		return 0
+	count, next := 0, 0 // next is one past the last line counted
+	ascending := true
+	eachRun(l, func(first, end int) {
+		ascending = ascending && first >= next-1
+		count += max(0, end+1-max(first, next))
+		next = max(next, end+1)
+	})
+	if ascending {
+		return count
+	}
+	seen := map[int]bool{}
+	eachRun(l, func(first, end int) {
+		for line := first; line <= end; line++ {
+			seen[line] = true
+		}
+	})
+	return len(seen)
+}
+
+// eachRun calls f with the first and the last line of each run of a layout: of bytes of which every line is touched. Unless
+// axes are interleaved runs come in ascending order.
+func eachRun(l strides.Layout, f func(first, end int)) {
+	if l.ItemSize == 0 || slices.Contains(l.Shape, 0) {
+		return
+	}
+	if len(l.Shape) == 0 {
+		f(l.Offset/cacheLine, (l.Offset+l.ItemSize-1)/cacheLine)
+		return
 	}
 	type axis struct{ n, stride int }
 	var axes []axis
@@ -37,41 +94,21 @@ func lines(l strides.Layout) int {
 		}
 	}
 	slices.SortFunc(axes, func(a, b axis) int { return cmp.Compare(a.stride, b.stride) })
-
-	// A run is bytes of which every line is touched. The repetitions of one along an axis are one run if no whole line
-	// fits between them.
+	// The repetitions of a run along an axis are one run if no whole line fits between them.
 	run := l.ItemSize
 	for len(axes) > 0 && axes[0].stride-run < cacheLine {
 		run += (axes[0].n - 1) * axes[0].stride
 		axes = axes[1:]
 	}
-	slices.Reverse(axes)
-	inside := run
-	nested := true // each repetition along an axis begins after the one before has ended
-	for _, a := range slices.Backward(axes) {
-		nested = nested && a.stride >= inside
-		inside += (a.n - 1) * a.stride
-	}
-	count, last := 0, -1 // last line counted
-	seen := map[int]bool{}
-	var visit func(at int, axes []axis)
-	visit = func(at int, axes []axis) {
-		if len(axes) > 0 {
-			for i := range axes[0].n {
-				visit(at+i*axes[0].stride, axes[1:])
-			}
+	var visit func(at, k int)
+	visit = func(at, k int) {
+		if k < 0 {
+			f(at/cacheLine, (at+run-1)/cacheLine)
 			return
 		}
-		first, end := at/cacheLine, (at+run-1)/cacheLine
-		if nested {
-			count += max(0, end-max(first, last+1)+1)
-			last = max(last, end)
-			return
-		}
-		for line := first; line <= end; line++ {
-			seen[line] = true
+		for i := range axes[k].n {
+			visit(at+i*axes[k].stride, k-1)
 		}
 	}
-	visit(lo, axes)
-	return count + len(seen)
+	visit(lo, len(axes)-1)
 }

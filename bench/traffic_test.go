@@ -66,6 +66,42 @@ func TestLinesBruteForce(t *testing.T) {
 	}
 }
 
+// Each line of a table counts once, however often it is picked.
+func TestPickedLines(t *testing.T) {
+	b := &builder{}
+	for _, r := range []struct {
+		call     string
+		dst, src strides.Layout
+		p        picks
+	}{
+		{"Take", b.c(8, 100), b.c(8, 1000), picks{0, 100, 1000}},
+		{"Put", b.c(8, 1000), b.c(8, 100), picks{0, 100, 1000}},
+		{"Take", b.c(4, 30, 5), b.c(4, 50, 5), picks{0, 30, 50}},
+		{"Take", b.c(4, 7, 9), b.c(4, 7, 300), picks{1, 9, 300}},
+	} {
+		b.pick(r.call, r.call, r.dst, r.src, r.p, bar{}, 0)
+		j := b.jobs[len(b.jobs)-1]
+		table := j.src
+		if r.call == "Put" {
+			table = j.dst
+		}
+		seen := map[int]bool{}
+		rest := without(table, r.p.axis)
+		for _, at := range j.picks.indices() {
+			for i := range rest.Len() {
+				item := int(at)*table.Strides[r.p.axis] + table.Offset
+				if rest.NDim() > 0 {
+					item += i * rest.Strides[0]
+				}
+				seen[item/cacheLine] = true // items of 4 and 8 bytes do not cross lines
+			}
+		}
+		if got := j.pickedLines(table); b.err != nil || got != len(seen) {
+			t.Errorf("%s of %v along %d: %d lines, %v, want %d", r.call, table.Shape, r.p.axis, got, b.err, len(seen))
+		}
+	}
+}
+
 // The limits of the table, worked out by hand.
 func TestLimit(t *testing.T) {
 	all, err := cases()

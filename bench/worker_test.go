@@ -64,11 +64,11 @@ func TestRows(t *testing.T) {
 		t.Skip("SKIPPED with -short: large rows take some seconds")
 	}
 	var out strings.Builder
-	filter := "TTC 54:|HWC→CHW.*×3|fields of 12.*AoS→SoA|= c|a row to|fresh.*1024|1025.* 4 bytes|2 in the middle|Copy of 65536 KiB, dst . 3"
+	filter := "TTC 54:|HWC→CHW.*×3|fields of 12.*AoS→SoA|= c|a row to|columns, 100 000|transpose 2048² *, 4|swap 16|fresh.*1024|1025.* 4 bytes|2 in the middle|Copy of 65536 KiB, dst . 3"
 	if err := run(t.Context(), &out, []string{"-quick", "-threads", "2", "-filter", filter}, inProcess); err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range []string{"TTC", "Permutations", "Lanes and fields", "Broadcasts", "Contiguous", "Fresh memory", "Variants", "Alignment", "Large copies on 2 threads"} {
+	for _, s := range []string{"TTC", "Permutations", "Lanes and fields", "Broadcasts", "Contiguous", "Fresh memory", "Variants", "Alignment", "Selection", "Byte order", "Large copies on 2 threads"} {
 		if !strings.Contains(out.String(), "\n## "+s+"\n") {
 			t.Errorf("no section %q in\n%s", s, out.String())
 		}
@@ -221,6 +221,11 @@ func TestPython(t *testing.T) {
 	lane := b.into("peers", "lanes", b.at(b.c(4, 30, 50), ":, ::2"), b.at(b.c(4, 30, 50), ":, ::-2"), bar{}, 0)
 	odd := b.add("peers", "odd items", b.permuted(3, []int{1, 0}, 30, 50), bar{}, 0)
 	scalar := b.add("peers", "a scalar", b.c(8), bar{}, 0)
+	b.pick("Take", "take", b.c(8, 30, 20), b.c(8, 30, 50), picks{1, 20, 50}, bar{}, 0)
+	b.pick("Put", "put", b.c(4, 5000), b.c(4, 20), picks{0, 20, 5000}, bar{}, 0)
+	take, put := b.jobs[4], b.jobs[5]
+	swap := b.add("peers", "swap", b.permuted(4, []int{1, 0}, 30, 50), bar{}, 0)
+	swap.swap = true
 	fresh := b.add("peers", "fresh", b.permuted(8, []int{1, 0}, 30, 50), bar{}, 0)
 	fresh.call = "GetContiguous"
 	bench, err := newBench(t.Context(), b.jobs, o)
@@ -230,7 +235,7 @@ func TestPython(t *testing.T) {
 	defer bench.python.stop()
 	torch := slices.Contains(names(bench.python.versions()), "torch")
 	for j, want := range map[*job][]string{turned: {"numpy", "torch", "mine"}, lane: {"numpy", "mine"}, odd: {"numpy", "mine"},
-		scalar: {"numpy", "torch"}, fresh: {"numpy", "torch"}} {
+		scalar: {"numpy", "torch"}, take: {"numpy", "torch"}, put: {"numpy", "torch"}, swap: {"numpy"}, fresh: {"numpy", "torch"}} {
 		s, err := bench.measure(j)
 		if err != nil {
 			t.Errorf("%s: %v", j.name, err)
