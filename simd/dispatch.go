@@ -64,6 +64,13 @@ type Kernels struct {
 	// of dst is one or more lines, and a row of src is one at least.
 	TransposeLines [Sizes]TransposeFunc
 
+	// Long items, and fills of rows of at least some kilobytes, with streaming
+	// stores; nil at levels without them.
+	Rows       RowsFunc
+	Pairs      RowsFunc // of 32 bytes, adjacent in dst: even numbers of columns, rows of dst at multiples of StreamLine
+	Join       JoinFunc
+	FillStream StridedFunc
+
 	level Level
 	rows  []tableRow
 }
@@ -125,6 +132,10 @@ func makeTables(levels []Level) map[Level]*Kernels {
 		set(k, &k.Items, "items", itemsImpls)
 		set(k, &k.Bool, "bool", boolImpls)
 		set(k, &k.Fill, "fill", fillImpls)
+		setIfAny(k, &k.FillStream, "fillstream", fillStreamImpls)
+		setIfAny(k, &k.Rows, "rows", rowsImpls)
+		setIfAny(k, &k.Pairs, "pairs", pairsImpls)
+		setIfAny(k, &k.Join, "join", joinImpls)
 		tables[l] = k
 	}
 	return tables

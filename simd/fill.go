@@ -9,18 +9,21 @@ var fillImpls = []impl[StridedFunc]{{Generic, fillGeneric}}
 // measured: half of the smallest such cache in use (32 KiB).
 const fillChunk = 16 << 10
 
-// fillGeneric writes one item to the start of each dst row and then copies what
-// has been written behind itself, twice as much each time.
+// fillGeneric fills the rows one by one.
 func fillGeneric(dst, src unsafe.Pointer, rows, cols, dstRowStride, _, srcRowStride, _, size int) {
 	if cols <= 0 {
 		return
 	}
-	n := cols * size
 	for i := range rows {
-		row := bytesAt(dst, i*dstRowStride, n)
-		done := copy(row, bytesAt(src, i*srcRowStride, size))
-		for done < n {
-			done += copy(row[done:], row[:min(done, max(size, fillChunk/size*size))])
-		}
+		fillRow(bytesAt(dst, i*dstRowStride, cols*size), bytesAt(src, i*srcRowStride, size))
+	}
+}
+
+// fillRow writes an item to the start of a row and then copies what has been
+// written behind itself, twice as much each time. The row may end within an item.
+func fillRow(row, item []byte) {
+	done := copy(row, item)
+	for done < len(row) {
+		done += copy(row[done:], row[:min(done, max(len(item), fillChunk/len(item)*len(item)))])
 	}
 }

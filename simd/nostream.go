@@ -7,6 +7,10 @@ var (
 	transposeLinesImpls [Sizes][]impl[TransposeFunc]
 	streamImpls         [Sizes][]impl[StreamFunc]
 	streamLinesImpls    [Sizes][]impl[StreamFunc]
+	rowsImpls           []impl[RowsFunc]
+	pairsImpls          []impl[RowsFunc]
+	joinImpls           []impl[JoinFunc]
+	fillStreamImpls     []impl[StridedFunc]
 )
 
 // streamFence has nothing to order without streaming stores.

@@ -49,7 +49,7 @@ func (p *Plan) Run(dst, src unsafe.Pointer) {
 	}
 	t := simd.Table()
 	e.kernels(p, t)
-	if p.stream && e.stream(p, t) {
+	if p.stream && e.stream(p, t) || p.long && e.long(p, t) {
 		return
 	}
 	e.blocks(p, 0, 0, 0)
@@ -64,6 +64,9 @@ func (e *exec) kernels(p *Plan, t *simd.Kernels) {
 	switch p.kind {
 	case kindFill:
 		e.strided = t.Fill
+		if p.large && p.size < longFill && t.FillStream != nil && len(p.fixes()) == 0 && p.axes()[p.col].n*p.size >= fillStreamRow {
+			e.strided = t.FillStream
+		}
 	case kindTranspose:
 		e.trans = t.Transpose[slot]
 		if p.large && len(p.fixes()) == 0 {

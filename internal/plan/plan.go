@@ -73,6 +73,7 @@ type Plan struct {
 	inside  int  // how many other axes have a place inside a block
 	large   bool // large enough for streaming stores, where the level has them
 	stream  bool // and has the shape for the pipeline of stream.go
+	long    bool // and has items for rows.go
 
 	nd        int
 	axes0     [smallAxes]axis
@@ -187,6 +188,8 @@ func (p *Plan) finish() {
 	}
 	inner := len(axes) - 1
 	near := nearest(axes)
+	p.large = saturatingMul(p.items, p.size) >= streamBytes
+	fill := axes[inner].stride[srcOp] == 0 && axes[inner].stride[dstOp] == p.size
 	switch {
 	case p.ordered && hasFixes:
 		// A fix works on what has arrived, so each item is finished
@@ -194,7 +197,10 @@ func (p *Plan) finish() {
 		for i := range axes {
 			axes[i].tile = 1
 		}
-	case p.kind == kindItems && axes[inner].stride[srcOp] == 0 && axes[inner].stride[dstOp] == p.size:
+	case p.large && p.kind == kindItems && !p.ordered && !hasFixes && p.nd <= smallAxes &&
+		(p.size >= longItem && !fill || p.size >= longFill):
+		p.setLong(near)
+	case p.kind == kindItems && fill:
 		p.kind = kindFill
 		p.setRows(hasFixes)
 	case p.ordered || near == inner || p.size >= largeItem:
@@ -271,7 +277,6 @@ func (p *Plan) setBlocks(near int) {
 		p.setFixes([]Fix{f})
 	}
 	p.kind = kindTranspose
-	p.large = saturatingMul(p.items, p.size) >= streamBytes
 	p.stream = p.large && p.geometry(new(geometry))
 	if p.large {
 		p.followSource()

@@ -42,4 +42,24 @@ const (
 	// a row are worth being streamed.
 	streamLeastRow = 48
 	streamLeastRun = 128
+
+	// longItem is the size from which large copies are made of long items, and
+	// longFill that of items that are to be repeated.
+	longItem = 32
+	longFill = 64
+
+	// rowRun is how many bytes of dst a block of long items has in a row at
+	// least, rowBlock about how many it has in all. A kernel is given rowMax of
+	// an item at most.
+	rowRun   = 256
+	rowBlock = 8 << 10
+	rowMax   = 64 << 10
+
+	// joinItem is the largest item that is put together with its neighbours if
+	// it is no whole lines of dst.
+	joinItem = 1 << 10
+
+	// fillStreamRow is the length in bytes of rows that are filled with streaming
+	// stores in large copies.
+	fillStreamRow = 4 << 10
 )

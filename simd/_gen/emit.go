@@ -22,7 +22,7 @@ func Files() (map[string][]byte, error) {
 	files := neonFiles()
 	for name, write := range map[string]func(*asm){
 		"transpose": transposes, "transpose_sse2": transposesSSE2, "stream": streams, "strided": lanes,
-		"strided_sse2": lanesSSE2, "swap": swaps, "planes": planes,
+		"strided_sse2": lanesSSE2, "swap": swaps, "planes": planes, "rows": rows,
 	} {
 		a := newAsm()
 		write(a)
