@@ -37,7 +37,7 @@ func newBench(ctx context.Context, jobs []*job, o *options) (*bench, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &bench{options: o, rng: rand.New(rand.NewPCG(1, 2)), python: p}
+	b := &bench{options: o, rng: rand.New(rand.NewPCG(uint64(o.worker), 0)), python: p}
 	b.dst.take(dst)
 	b.src.take(src)
 	if o.check {

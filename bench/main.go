@@ -38,6 +38,7 @@ type options struct {
 	threads   int
 	processes int
 	out       string
+	worker    int  // which process this is, from 1
 	check     bool // compare every answer with the plain loop's
 }
 
@@ -70,7 +71,7 @@ func run(ctx context.Context, w io.Writer, args []string, start starter) error {
 		return fmt.Errorf("no row matches -filter %v", o.filter)
 	}
 	if worker > 0 {
-		o.check = worker == 1
+		o.worker, o.check = worker, worker == 1
 		return work(ctx, w, chosen, o)
 	}
 	runs, err := collect(ctx, os.Stderr, args, o.processes, start)
