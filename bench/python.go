@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/strided-go/strided/strides"
@@ -43,7 +42,12 @@ type reply struct {
 // the user asked for by name has to be there.
 // dst and src are the most bytes that a case will need.
 func startPython(ctx context.Context, o *options, dst, src int) (*python, error) {
-	peers := slices.DeleteFunc(slices.Clone(o.peers), func(p string) bool { return p == "gonum" })
+	peers := []string{}
+	for _, p := range o.peers {
+		if p != "gonum" {
+			peers = append(peers, p)
+		}
+	}
 	if len(peers) == 0 && len(o.libraries) == 0 {
 		return nil, nil
 	}
