@@ -10,7 +10,7 @@ const (
 	voidAbove = 0.15                  // a row whose copy is less steady than this is measured again
 	attempts  = 3                     // how often a row is measured before it is printed as void
 	warmBelow = 50 * time.Millisecond // a call that takes longer needs no call of its own before it
-	share     = 30                    // slices of time that a column may use in a row
+	share     = 20                    // slices of time that a column may use in a row
 )
 
 // A column is one way to do a row's work.

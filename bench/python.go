@@ -58,6 +58,12 @@ func startPython(ctx context.Context, o *options, dst, src int) (*python, error)
 		}
 		return nil, err
 	}
+	libraries := map[string]string{}
+	for _, l := range o.libraries {
+		if libraries[l.name], err = filepath.Abs(l.path); err != nil {
+			return nil, err
+		}
+	}
 	cmd := exec.CommandContext(ctx, program, "-c", peersScript)
 	cmd.Stderr = os.Stderr
 	for _, v := range []string{"OMP", "OPENBLAS", "MKL", "BLIS", "NUMEXPR"} {
@@ -75,12 +81,6 @@ func startPython(ctx context.Context, o *options, dst, src int) (*python, error)
 		return nil, err
 	}
 	p := &python{cmd: cmd, in: in, out: json.NewDecoder(out)}
-	libraries := map[string]string{}
-	for _, l := range o.libraries {
-		if libraries[l.name], err = filepath.Abs(l.path); err != nil {
-			return nil, err
-		}
-	}
 	r, err := p.ask(map[string]any{"libraries": libraries, "peers": peers, "dst": dst, "src": src})
 	if err != nil {
 		p.stop()

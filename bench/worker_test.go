@@ -162,7 +162,7 @@ func TestTimeColumns(t *testing.T) {
 			return time.Duration(n) * call, nil
 		}}
 	}
-	quick, slow, slowest := fake("quick", time.Microsecond), fake("slow", 60*time.Millisecond), fake("slowest", time.Hour)
+	quick, slow, slowest := fake("quick", time.Microsecond), fake("slow", 40*time.Millisecond), fake("slowest", time.Hour)
 	rng := rand.New(rand.NewPCG(5, 6))
 	if err := timeColumns([]*column{quick, slow, slowest}, 7, 5*time.Millisecond, rng); err != nil {
 		t.Fatal(err)
@@ -170,10 +170,10 @@ func TestTimeColumns(t *testing.T) {
 	if len(quick.samples) != 7 || quick.samples[0] != 1000 || quick.calls < 2500 || warm["quick"] != 7 {
 		t.Errorf("quick: %d calls, %v, %d warm", quick.calls, quick.samples, warm["quick"])
 	}
-	if len(slow.samples) != 2 || slow.calls != 1 || warm["slow"] != 0 {
+	if len(slow.samples) != 2 || slow.calls != 1 || warm["slow"] != 2 {
 		t.Errorf("slow: %d calls, %v, %d warm", slow.calls, slow.samples, warm["slow"])
 	}
-	if len(slowest.samples) != 1 {
+	if len(slowest.samples) != 1 || warm["slowest"] != 0 {
 		t.Errorf("slowest: %v", slowest.samples)
 	}
 	broken := &column{run: func(int, bool) (time.Duration, error) { return 0, io.ErrUnexpectedEOF }}
