@@ -59,6 +59,9 @@ type Kernels struct {
 	// carries nothing.
 	Stream, StreamLines [Sizes]StreamFunc
 
+	// Streaming transposes of items of any size up to StreamItem bytes.
+	StreamItems StreamFunc
+
 	// The same of blocks that are whole lines of dst, without packing; nil at
 	// levels without them. dst and its stride are multiples of StreamLine, a row
 	// of dst is one or more lines, and a row of src is one at least.
@@ -70,6 +73,11 @@ type Kernels struct {
 	Pairs      RowsFunc // of 32 bytes, adjacent in dst: even numbers of columns, rows of dst at multiples of StreamLine
 	Join       JoinFunc
 	FillStream StridedFunc
+
+	// Transposes of three columns of src that are whole rows of it, or of three
+	// rows that make whole rows of dst, with streaming stores; nil at levels
+	// without them.
+	Planes [Sizes]TransposeFunc
 
 	level Level
 	rows  []tableRow
@@ -123,12 +131,14 @@ func makeTables(levels []Level) map[Level]*Kernels {
 			set(k, &k.Strided[i], fmt.Sprint("strided", size), stridedImpls[i])
 			set(k, &k.Transpose[i], fmt.Sprint("transpose", size), transposeImpls[i])
 			setIfAny(k, &k.TransposeLines[i], fmt.Sprint("transposelines", size), transposeLinesImpls[i])
+			setIfAny(k, &k.Planes[i], fmt.Sprint("planes", size), planesImpls[i])
 			setIfAny(k, &k.Stream[i], fmt.Sprint("stream", size), streamImpls[i])
 			setIfAny(k, &k.StreamLines[i], fmt.Sprint("streamlines", size), streamLinesImpls[i])
 			if size > 1 {
 				set(k, &k.Swap[i], fmt.Sprint("swap", size), swapImpls[i])
 			}
 		}
+		setIfAny(k, &k.StreamItems, "streamitems", streamItemsImpls)
 		set(k, &k.Items, "items", itemsImpls)
 		set(k, &k.Bool, "bool", boolImpls)
 		set(k, &k.Fill, "fill", fillImpls)

@@ -244,6 +244,30 @@ func TestFill(t *testing.T) {
 	}
 }
 
+// TestTransposeItems has items of every size in columns of src become rows of dst.
+func TestTransposeItems(t *testing.T) {
+	for size := 1; size <= 40; size++ {
+		eachImpl(t, fmt.Sprint(size), itemsImpls, func(t *testing.T, fn StridedFunc) {
+			m := newMem(t, 1<<14)
+			for rows := range 10 {
+				for cols := range 10 {
+					for _, pad := range [][2]int{{0, 0}, {1, 3}, {-1, 0}, {0, -1}, {-2 * cols * size, 0}} {
+						dst, src := cols*size+pad[0], rows*size+pad[1]
+						if pad[1] < 0 {
+							src = -src
+						}
+						b := block{rows: rows, cols: cols, dst: [2]int{dst, size}, src: [2]int{size, src}}
+						b.fit(size)
+						m.check(t, b, size, func(d, s unsafe.Pointer) {
+							fn(d, s, rows, cols, dst, size, size, src, size)
+						}, nothing)
+					}
+				}
+			}
+		})
+	}
+}
+
 func TestTranspose(t *testing.T) {
 	for i, list := range transposeImpls {
 		size := 1 << i

@@ -10,58 +10,49 @@ import (
 	"unsafe"
 )
 
-// TestLanes runs the lane kernels on more than their inner loops take at a time,
-// at every alignment of dst. With less TestStrided has run those that do not
-// stream.
+// TestLanes runs the lane kernels on all lengths from the least on to more than
+// their inner loops take at a time, at every alignment of dst.
 func TestLanes(t *testing.T) {
-	type named struct {
-		name   string
-		level  Level
-		size   int
-		stride int
-		fn     laneFunc
-	}
-	list := []named{
-		{"reverse", AVX512, 1, -1, reverse1LaneStream512}, {"reverse", AVX2, 1, -1, reverse1LaneStream256},
-		{"reverse", AVX512, 2, -2, reverse2LaneStream512}, {"reverse", AVX2, 2, -2, reverse2LaneStream256},
-		{"reverse", AVX512, 4, -4, reverse4LaneStream512}, {"reverse", AVX2, 4, -4, reverse4LaneStream256},
-		{"reverse", AVX512, 8, -8, reverse8LaneStream512}, {"reverse", AVX2, 8, -8, reverse8LaneStream256},
-		{"alternate", AVX512, 1, 2, alternate1LaneStream512}, {"alternate", AVX2, 1, 2, alternate1LaneStream256},
-		{"alternate", AVX512, 2, 4, alternate2LaneStream512}, {"alternate", AVX2, 2, 4, alternate2LaneStream256},
-		{"alternate", AVX512, 4, 8, alternate4LaneStream512}, {"alternate", AVX2, 4, 8, alternate4LaneStream256},
-		{"alternate", AVX512, 8, 16, alternate8LaneStream512}, {"alternate", AVX2, 8, 16, alternate8LaneStream256},
-		{"reverse", AVX512, 1, -1, reverse1Lane512}, {"reverse", AVX2, 1, -1, reverse1Lane256},
-		{"reverse", AVX512, 2, -2, reverse2Lane512}, {"reverse", AVX2, 2, -2, reverse2Lane256},
-		{"reverse", AVX512, 4, -4, reverse4Lane512}, {"reverse", AVX2, 4, -4, reverse4Lane256},
-		{"reverse", AVX512, 8, -8, reverse8Lane512}, {"reverse", AVX2, 8, -8, reverse8Lane256},
-		{"alternate", AVX512, 1, 2, alternate1Lane512}, {"alternate", AVX2, 1, 2, alternate1Lane256},
-		{"alternate", AVX512, 2, 4, alternate2Lane512}, {"alternate", AVX2, 2, 4, alternate2Lane256},
-		{"alternate", AVX512, 4, 8, alternate4Lane512}, {"alternate", AVX2, 4, 8, alternate4Lane256},
-		{"alternate", AVX512, 8, 16, alternate8Lane512}, {"alternate", AVX2, 8, 16, alternate8Lane256},
-		{"reverse", SSE2, 1, -1, reverse1LaneStream128}, {"reverse", SSE2, 1, -1, reverse1Lane128},
-		{"alternate", SSE2, 1, 2, alternate1LaneStream128}, {"alternate", SSE2, 1, 2, alternate1Lane128},
-		{"reverse", SSE2, 2, -2, reverse2LaneStream128}, {"reverse", SSE2, 2, -2, reverse2Lane128},
-		{"alternate", SSE2, 2, 4, alternate2LaneStream128}, {"alternate", SSE2, 2, 4, alternate2Lane128},
-		{"reverse", SSE2, 4, -4, reverse4LaneStream128}, {"reverse", SSE2, 4, -4, reverse4Lane128},
-		{"alternate", SSE2, 4, 8, alternate4LaneStream128}, {"alternate", SSE2, 4, 8, alternate4Lane128},
-		{"reverse", SSE2, 8, -8, reverse8LaneStream128}, {"reverse", SSE2, 8, -8, reverse8Lane128},
-		{"alternate", SSE2, 8, 16, alternate8LaneStream128}, {"alternate", SSE2, 8, 16, alternate8Lane128},
-	}
 	m := newMem(t, 1<<13)
-	for i, k := range list {
-		if !slices.Contains(levels, k.level) {
+	for _, l := range []struct {
+		level   Level
+		kernels *[Sizes - 1]lanesAsm
+	}{{AVX512, &lanes512}, {AVX2, &lanes256}, {SSE2, &lanes128}} {
+		if !slices.Contains(levels, l.level) {
 			continue
 		}
-		t.Run(fmt.Sprintf("%s/%d/%d-%v", k.name, k.size, i, k.level), func(t *testing.T) {
-			for n := laneMin / k.size; n*k.size <= 700; n++ {
-				if n*k.size > 200 && n*k.size%64 > 8 && n*k.size%64 < 56 {
+		for slot := range l.kernels {
+			k, size := &l.kernels[slot], 1<<slot
+			for _, c := range []struct {
+				name   string
+				pace   int
+				plain  laneFunc
+				stream laneStreamFunc
+			}{{"reverse", -1, k.reverse, k.reverseStream}, {"alternate", 2, k.alternate, k.alternateStream}, {"third", 3, k.third, k.thirdStream}} {
+				if c.plain == nil {
 					continue
 				}
-				b := block{rows: 1, cols: n, dst: [2]int{0, k.size}, src: [2]int{0, k.stride}}
-				b.fit(k.size)
-				m.check(t, b, k.size, func(d, s unsafe.Pointer) { k.fn(d, s, n); streamFence() }, nothing)
+				for _, stream := range []bool{false, true} {
+					fn, least := c.plain, laneMin/size
+					if stream {
+						fn = func(dst, src unsafe.Pointer, n int) { c.stream(dst, src, n, c.pace*n*size) }
+					}
+					if stream || c.pace == 3 {
+						least++
+					}
+					t.Run(fmt.Sprintf("%s/%d/stream=%t-%v", c.name, size, stream, l.level), func(t *testing.T) {
+						for n := least; n*size <= 700; n++ {
+							if n*size > 200 && n*size%64 > 8 && n*size%64 < 56 {
+								continue
+							}
+							b := block{rows: 1, cols: n, dst: [2]int{0, size}, src: [2]int{0, c.pace * size}}
+							b.fit(size)
+							m.check(t, b, size, func(d, s unsafe.Pointer) { fn(d, s, n); streamFence() }, nothing)
+						}
+					})
+				}
 			}
-		})
+		}
 	}
 }
 
@@ -71,12 +62,12 @@ func TestLanesLarge(t *testing.T) {
 	for slot := range 4 {
 		size := 1 << slot
 		n := laneStream/size + 77
-		src, dst, want := make([]byte, 2*n*size), make([]byte, n*size+StreamLine), make([]byte, n*size+StreamLine)
+		src, dst, want := make([]byte, 3*n*size), make([]byte, n*size+StreamLine), make([]byte, n*size+StreamLine)
 		for i := range src {
 			src[i] = byte(i*31 + i>>8*7 + i>>16)
 		}
 		eachImpl(t, fmt.Sprint(size), stridedImpls[slot], func(t *testing.T, fn StridedFunc) {
-			for _, stride := range []int{-size, 2 * size} {
+			for _, stride := range []int{-size, 2 * size, 3 * size} {
 				for _, shift := range []int{0, 1, size} {
 					clear(dst)
 					clear(want)
@@ -89,6 +80,28 @@ func TestLanesLarge(t *testing.T) {
 					if !bytes.Equal(dst, want) {
 						t.Fatalf("stride %d, dst %d bytes into a line: wrong", stride, shift)
 					}
+				}
+			}
+		})
+	}
+}
+
+// TestPlanes runs the streaming kernels for three planes on all lengths up to
+// several lines, of planes that begin anywhere in a line, alike or not.
+func TestPlanes(t *testing.T) {
+	for slot, list := range planesImpls {
+		size := 1 << slot
+		eachImpl(t, fmt.Sprint(size), list, func(t *testing.T, fn TransposeFunc) {
+			m := newMem(t, 1<<13)
+			for n := 1; n*size <= 7*StreamLine; n++ {
+				for _, pad := range []int{0, size, 3 * size, 1} {
+					plane := n*size + pad
+					split := block{rows: n, cols: 3, dst: [2]int{size, plane}, src: [2]int{3 * size, size}}
+					split.fit(size)
+					m.check(t, split, size, func(d, s unsafe.Pointer) { fn(d, s, n, 3, plane, 3*size) }, nothing)
+					join := block{rows: 3, cols: n, dst: [2]int{size, 3 * size}, src: [2]int{plane, size}}
+					join.fit(size)
+					m.check(t, join, size, func(d, s unsafe.Pointer) { fn(d, s, 3, n, 3*size, plane) }, nothing)
 				}
 			}
 		})

@@ -5,12 +5,14 @@ package simd
 // Streaming stores are used on amd64 only.
 var (
 	transposeLinesImpls [Sizes][]impl[TransposeFunc]
+	planesImpls         [Sizes][]impl[TransposeFunc]
 	streamImpls         [Sizes][]impl[StreamFunc]
 	streamLinesImpls    [Sizes][]impl[StreamFunc]
 	rowsImpls           []impl[RowsFunc]
 	pairsImpls          []impl[RowsFunc]
 	joinImpls           []impl[JoinFunc]
 	fillStreamImpls     []impl[StridedFunc]
+	streamItemsImpls    []impl[StreamFunc]
 )
 
 // streamFence has nothing to order without streaming stores.

@@ -62,6 +62,8 @@ type StreamTile struct {
 	Touch    int
 	TouchCol unsafe.Pointer
 
+	Size int // of an item, for StreamItems
+
 	steps, row, group, half int // the kernel's
 	carry                   [StreamPitch * StreamLine]byte
 	stage                   [2 * 16 * (StreamRun + 3*StreamLine)]byte
@@ -71,14 +73,22 @@ type StreamTile struct {
 const (
 	StreamWidth = 320         // bytes of a row of a tile at most
 	StreamPitch = StreamWidth // from one row of a packed tile to the next: an odd number of lines
+	StreamSlack = 128         // what has to follow the rows of a packed tile
 	StreamLine  = 64          // what a streaming store writes
 	StreamRun   = 2048        // bytes of a run at most
+	StreamItem  = 31          // bytes of an item at most
 	NoJoin      = math.MinInt // no difference of offsets
 )
 
 // StreamUnit returns how many rows of items of that size are transposed at a
-// time, a line of dst; what a tile has less is transposed in vain.
-func StreamUnit(size int) int { return StreamLine / size }
+// time, a line of dst unless the size is no power of two; what a tile has less is
+// transposed in vain.
+func StreamUnit(size int) int {
+	if Slot(size) < 0 {
+		return 16
+	}
+	return StreamLine / size
+}
 
 // StreamRows returns how many rows a packed tile of that many needs room for.
 func StreamRows(rows, size int) int {

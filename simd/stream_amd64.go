@@ -2,6 +2,8 @@
 
 package simd
 
+import "unsafe"
+
 // The implementations by Slot, best first. With AVX2 a line has to be put
 // together before it can be stored, which is what the kernel for any runs does.
 var (
@@ -19,4 +21,36 @@ var (
 		{{AVX512, stream8Lines512}, {AVX2, stream8Runs256}},
 		{{AVX512, stream16Lines512}, {AVX2, stream16Runs256}},
 	}
+	streamItemsImpls = []impl[StreamFunc]{{AVX512, streamItemsAVX512}, {AVX2, streamItemsAVX2}}
 )
+
+// streamItemsAVX2 is a StreamFunc for items of up to StreamItem bytes. Most kernels
+// have one move for an item, as short as it can be.
+func streamItemsAVX2(dst, tile, next, nextTile unsafe.Pointer, t *StreamTile) {
+	switch {
+	case t.Size == 3:
+		stream3Items256(dst, tile, next, nextTile, t)
+	case t.Size <= 4:
+		streamItems4(dst, tile, next, nextTile, t)
+	case t.Size <= 8:
+		streamItems8(dst, tile, next, nextTile, t)
+	case t.Size <= 16:
+		streamItems16(dst, tile, next, nextTile, t)
+	default:
+		streamItems32(dst, tile, next, nextTile, t)
+	}
+}
+
+// streamItemsAVX512 does better what AVX-512 has an instruction for.
+func streamItemsAVX512(dst, tile, next, nextTile unsafe.Pointer, t *StreamTile) {
+	switch {
+	case t.Size == 3:
+		stream3Items512(dst, tile, next, nextTile, t)
+	case t.Size < 8 || t.Size%2 == 1:
+		streamItemsAVX2(dst, tile, next, nextTile, t)
+	case t.Size < 16:
+		mergeItems16(dst, tile, next, nextTile, t)
+	default:
+		mergeItems32(dst, tile, next, nextTile, t)
+	}
+}

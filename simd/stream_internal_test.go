@@ -67,7 +67,7 @@ func (c streamed) run(t *testing.T, fn StreamFunc, size int, dstMem, srcMem []by
 	for i := range rowTab {
 		rowTab[i] = i * srcStride
 	}
-	tile, next := alignedBytes(StreamRows(c.high, size)*StreamPitch), alignedBytes(StreamRows(c.high, size)*StreamPitch)
+	tile, next := alignedBytes(StreamRows(c.high, size)*StreamPitch+StreamSlack), alignedBytes(StreamRows(c.high, size)*StreamPitch+StreamSlack)
 	for i := range tiles[0].rows {
 		copy(tile[i*StreamPitch:][:tiles[0].cols*size], src[i*srcStride:])
 	}
@@ -91,6 +91,7 @@ func (c streamed) run(t *testing.T, fn StreamFunc, size int, dstMem, srcMem []by
 			}
 			w.Open = w.Begun
 		}
+		w.Size = size
 		w.NextRows, w.NextWidth, w.Next = to.rows, to.cols*size, unsafe.Pointer(&rowTab[0])
 		w.Ahead, w.AheadRow = srcStride, unsafe.Pointer(&rowTab[0])
 		w.Touch, w.TouchCol = 0, nil
@@ -123,40 +124,54 @@ func (c streamed) run(t *testing.T, fn StreamFunc, size int, dstMem, srcMem []by
 // anywhere in a line, apart and one behind the other, in tiles of every width;
 // then longer ones, carried from tile to tile.
 func TestStream(t *testing.T) {
-	const room = 1 << 18
 	step := 1
 	if testing.Short() {
 		step = 7
 	}
 	for slot := range Sizes {
-		size := 1 << slot
-		eachImpl(t, fmt.Sprint(size), streamImpls[slot], func(t *testing.T, fn StreamFunc) {
-			dst, src := guard.Alloc(t, room, true), guard.Alloc(t, room, true)
-			least := max(2, 16/size) // columns of the narrowest tile
-			for rows := 1; rows <= 2*StreamLine/size+1; rows++ {
-				for shift := rows % step; shift < StreamLine; shift += step {
-					wide := least + shift%(16/size+1)
-					for k, gap := range []int{0, 1 + shift%70, size} {
-						streamed{rows, 2*wide + least, rows, wide, shift, gap, shift % 3, k == 1}.run(t, fn, size, dst, src)
-					}
-				}
-			}
-			unit, most := StreamUnit(size), StreamWidth/size
-			for wide := least; wide <= most; wide += 1 + size/4*step/16 {
-				streamed{unit + 3, wide + least, unit + 3, wide, wide % 64, wide % 5, 0, false}.run(t, fn, size, dst, src)
-			}
-			for _, high := range []int{unit, 2 * unit, 4 * unit} {
-				for shift := 0; shift < StreamLine; shift += step {
-					for _, rest := range []int{0, 1, unit - 1, unit + 1} {
-						wide := least + shift%3
-						streamed{3*high + rest, 2*wide + least, high, wide, shift, shift % 4, shift % 2, shift%5 == 0}.run(t, fn, size, dst, src)
-					}
-				}
-			}
-			long := StreamRun / size
-			streamed{long, most + least, long, most, 5, 3, 1, false}.run(t, fn, size, guard.Alloc(t, 1<<20, true), guard.Alloc(t, 1<<20, true))
-		})
+		testStream(t, 1<<slot, step, streamImpls[slot])
 	}
+	for size := 3; size <= StreamItem; size++ {
+		if Slot(size) < 0 {
+			testStream(t, size, max(step, 3), streamItemsImpls)
+		}
+	}
+}
+
+func testStream(t *testing.T, size, step int, list []impl[StreamFunc]) {
+	const room = 1 << 18
+	eachImpl(t, fmt.Sprint(size), list, func(t *testing.T, fn StreamFunc) {
+		dst, src := guard.Alloc(t, room, true), guard.Alloc(t, room, true)
+		least := max(2, (15+size)/size) // columns of the narrowest tile
+		for rows := 1; rows <= 2*StreamLine/size+1; rows++ {
+			for shift := rows % step; shift < StreamLine; shift += step {
+				wide := least + shift%(16/size+1)
+				for k, gap := range []int{0, 1 + shift%70, size} {
+					streamed{rows, 2*wide + least, rows, wide, shift, gap, shift % 3, k == 1}.run(t, fn, size, dst, src)
+				}
+			}
+		}
+		unit, most := StreamUnit(size), StreamWidth/size
+		for wide := least; wide <= most; wide += 1 + size/4*step/16 {
+			streamed{unit + 3, wide + least, unit + 3, wide, wide % 64, wide % 5, 0, false}.run(t, fn, size, dst, src)
+		}
+		for _, high := range []int{unit, 2 * unit, 4 * unit} {
+			if high*size < StreamLine {
+				continue // the first of tiles that carry has a line at least
+			}
+			for shift := 0; shift < StreamLine; shift += step {
+				for _, rest := range []int{0, 1, unit - 1, unit + 1} {
+					wide := least + shift%3
+					streamed{3*high + rest, 2*wide + least, high, wide, shift, shift % 4, shift % 2, shift%5 == 0}.run(t, fn, size, dst, src)
+				}
+			}
+		}
+		long := StreamRun / size
+		if Slot(size) < 0 {
+			long = long / unit * unit
+		}
+		streamed{long, most + least, long, most, 5, 3, 1, false}.run(t, fn, size, guard.Alloc(t, 1<<20, true), guard.Alloc(t, 1<<20, true))
+	})
 }
 
 // TestStreamLines: runs of whole lines, in tiles of every width.

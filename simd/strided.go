@@ -50,6 +50,21 @@ func stridedGeneric[T any](dst, src unsafe.Pointer, rows, cols, dstRowStride, ds
 // itemsGeneric copies items of any size. Up to 32 bytes an item is two moves of
 // one width, which overlap in the middle; beyond it is the runtime's copy.
 func itemsGeneric(dst, src unsafe.Pointer, rows, cols, dstRowStride, dstStride, srcRowStride, srcStride, size int) {
+	if dstStride == size && srcRowStride == size && rows >= 4 && cols >= 4 && max(dstRowStride, -dstRowStride) >= cols*size {
+		// Rows of src become columns of dst, none of which overlap. Longer
+		// items are no faster that way.
+		switch {
+		case size == 3:
+			transposeOdd[[4]byte](dst, src, rows, cols, dstRowStride, srcStride, size)
+			return
+		case size > 4 && size < 8:
+			transposeOdd[[8]byte](dst, src, rows, cols, dstRowStride, srcStride, size)
+			return
+		case size > 8 && size < 16:
+			transposeOdd[[16]byte](dst, src, rows, cols, dstRowStride, srcStride, size)
+			return
+		}
+	}
 	switch {
 	case size <= 1:
 		if size == 1 {
@@ -73,6 +88,20 @@ func itemsGeneric(dst, src unsafe.Pointer, rows, cols, dstRowStride, dstStride, 
 			}
 		}
 	}
+}
+
+// transposeOdd copies items of size bytes, more than half a T and less than one,
+// to rows rows of dst, from as many columns of src. Each is moved as a T. What
+// that reads too much is of the next column; what it writes too much is written
+// again with the next item of the row. The last column and the last item of each
+// row are copied as they are.
+func transposeOdd[T any](dst, src unsafe.Pointer, rows, cols, dstRowStride, srcStride, size int) {
+	for i := 0; i < rows-1; i += 4 {
+		lanes[T](unsafe.Add(dst, i*dstRowStride), unsafe.Add(src, i*size), cols-1, min(rows-1-i, 4), dstRowStride, size, size, srcStride)
+	}
+	i, j := rows-1, cols-1
+	itemsGeneric(unsafe.Add(dst, i*dstRowStride), unsafe.Add(src, i*size), 1, cols, 0, size, 0, srcStride, size)
+	itemsGeneric(unsafe.Add(dst, j*size), unsafe.Add(src, j*srcStride), 1, rows, 0, dstRowStride, 0, size, size)
 }
 
 // pairGeneric copies items as two Ts, the second second bytes behind the first.

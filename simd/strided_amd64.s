@@ -239,9 +239,9 @@ done8:
 	VZEROUPPER
 	RET
 
-// func reverse1LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: AVX, AVX512BW, AVX512F
-TEXT ·reverse1LaneStream512(SB), NOSPLIT, $0-24
+// func reverse1LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX512BW, AVX512F, MMX+
+TEXT ·reverse1LaneStream512(SB), NOSPLIT, $0-32
 	VBROADCASTI32X4 reverse1<>+0(SB), Z15
 	MOVQ            dst+0(FP), AX
 	MOVQ            src+8(FP), CX
@@ -249,6 +249,7 @@ TEXT ·reverse1LaneStream512(SB), NOSPLIT, $0-24
 	IMUL3Q          $+1, DX, DX
 	ADDQ            AX, DX
 	ADDQ            $-63, CX
+	MOVQ            ahead+24(FP), SI
 	VMOVDQU32       (CX), Z0
 	VPSHUFB         Z15, Z0, Z0
 	VSHUFI64X2      $0x1b, Z0, Z0, Z0
@@ -263,6 +264,7 @@ loop9:
 	LEAQ       64(AX), BX
 	CMPQ       BX, DX
 	JCC        done10
+	PREFETCHT0 (CX)(SI*1)
 	VMOVDQU32  (CX), Z0
 	VPSHUFB    Z15, Z0, Z0
 	VSHUFI64X2 $0x1b, Z0, Z0, Z0
@@ -276,6 +278,7 @@ loop11:
 	LEAQ       64(AX), BX
 	CMPQ       BX, DX
 	JCC        done12
+	PREFETCHT0 (CX)(SI*1)
 	VMOVDQU32  (CX), Z0
 	VPSHUFB    Z15, Z0, Z0
 	VSHUFI64X2 $0x1b, Z0, Z0, Z0
@@ -297,19 +300,21 @@ done12:
 	VZEROUPPER
 	RET
 
-// func alternate1LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: AVX, AVX512BW, AVX512F
-TEXT ·alternate1LaneStream512(SB), NOSPLIT, $0-24
+// func alternate1LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX512BW, AVX512F, MMX+
+TEXT ·alternate1LaneStream512(SB), NOSPLIT, $0-32
 	VMOVDQU64 halves<>+0(SB), Z31
 	MOVQ      dst+0(FP), AX
 	MOVQ      src+8(FP), CX
 	MOVQ      n+16(FP), DX
 	IMUL3Q    $+1, DX, DX
 	ADDQ      AX, DX
+	MOVQ      ahead+24(FP), SI
 	VMOVDQU32 (CX), Z0
-	VMOVDQU32 63(CX), Z1
+	VMOVDQU32 64(CX), Z1
 	VPSLLW    $0x08, Z0, Z0
 	VPSRLW    $0x08, Z0, Z0
+	VPSLLW    $0x08, Z1, Z1
 	VPSRLW    $0x08, Z1, Z1
 	VPACKUSWB Z1, Z0, Z0
 	VPERMQ    Z0, Z31, Z0
@@ -322,41 +327,45 @@ TEXT ·alternate1LaneStream512(SB), NOSPLIT, $0-24
 	SUBQ      BX, CX
 
 loop13:
-	LEAQ      64(AX), BX
-	CMPQ      BX, DX
-	JCC       done14
-	VMOVDQU32 (CX), Z0
-	VMOVDQU32 64(CX), Z1
-	VPSLLW    $0x08, Z0, Z0
-	VPSRLW    $0x08, Z0, Z0
-	VPSLLW    $0x08, Z1, Z1
-	VPSRLW    $0x08, Z1, Z1
-	VPACKUSWB Z1, Z0, Z0
-	VPERMQ    Z0, Z31, Z0
-	VMOVNTDQ  Z0, (AX)
-	MOVQ      BX, AX
-	ADDQ      $+64, CX
-	ADDQ      $+64, CX
-	JMP       loop13
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done14
+	PREFETCHT0 (CX)(SI*1)
+	PREFETCHT0 64(CX)(SI*1)
+	VMOVDQU32  (CX), Z0
+	VMOVDQU32  64(CX), Z1
+	VPSLLW     $0x08, Z0, Z0
+	VPSRLW     $0x08, Z0, Z0
+	VPSLLW     $0x08, Z1, Z1
+	VPSRLW     $0x08, Z1, Z1
+	VPACKUSWB  Z1, Z0, Z0
+	VPERMQ     Z0, Z31, Z0
+	VMOVNTDQ   Z0, (AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	ADDQ       $+64, CX
+	JMP        loop13
 
 done14:
 loop15:
-	LEAQ      64(AX), BX
-	CMPQ      BX, DX
-	JCC       done16
-	VMOVDQU32 (CX), Z0
-	VMOVDQU32 64(CX), Z1
-	VPSLLW    $0x08, Z0, Z0
-	VPSRLW    $0x08, Z0, Z0
-	VPSLLW    $0x08, Z1, Z1
-	VPSRLW    $0x08, Z1, Z1
-	VPACKUSWB Z1, Z0, Z0
-	VPERMQ    Z0, Z31, Z0
-	VMOVDQU32 Z0, (AX)
-	MOVQ      BX, AX
-	ADDQ      $+64, CX
-	ADDQ      $+64, CX
-	JMP       loop15
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done16
+	PREFETCHT0 (CX)(SI*1)
+	PREFETCHT0 64(CX)(SI*1)
+	VMOVDQU32  (CX), Z0
+	VMOVDQU32  64(CX), Z1
+	VPSLLW     $0x08, Z0, Z0
+	VPSRLW     $0x08, Z0, Z0
+	VPSLLW     $0x08, Z1, Z1
+	VPSRLW     $0x08, Z1, Z1
+	VPACKUSWB  Z1, Z0, Z0
+	VPERMQ     Z0, Z31, Z0
+	VMOVDQU32  Z0, (AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	ADDQ       $+64, CX
+	JMP        loop15
 
 done16:
 	MOVQ      AX, BX
@@ -528,9 +537,262 @@ done24:
 	VZEROUPPER
 	RET
 
-// func reverse1LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int)
+DATA third1Table<>+0(SB)/1, $0x00
+DATA third1Table<>+1(SB)/1, $0x00
+DATA third1Table<>+2(SB)/1, $0xff
+DATA third1Table<>+3(SB)/1, $0x00
+DATA third1Table<>+4(SB)/1, $0x00
+DATA third1Table<>+5(SB)/1, $0xff
+DATA third1Table<>+6(SB)/1, $0x00
+DATA third1Table<>+7(SB)/1, $0x00
+DATA third1Table<>+8(SB)/1, $0xff
+DATA third1Table<>+9(SB)/1, $0x00
+DATA third1Table<>+10(SB)/1, $0x00
+DATA third1Table<>+11(SB)/1, $0xff
+DATA third1Table<>+12(SB)/1, $0x00
+DATA third1Table<>+13(SB)/1, $0x00
+DATA third1Table<>+14(SB)/1, $0xff
+DATA third1Table<>+15(SB)/1, $0x00
+DATA third1Table<>+16(SB)/1, $0xff
+DATA third1Table<>+17(SB)/1, $0x00
+DATA third1Table<>+18(SB)/1, $0x00
+DATA third1Table<>+19(SB)/1, $0xff
+DATA third1Table<>+20(SB)/1, $0x00
+DATA third1Table<>+21(SB)/1, $0x00
+DATA third1Table<>+22(SB)/1, $0xff
+DATA third1Table<>+23(SB)/1, $0x00
+DATA third1Table<>+24(SB)/1, $0x00
+DATA third1Table<>+25(SB)/1, $0xff
+DATA third1Table<>+26(SB)/1, $0x00
+DATA third1Table<>+27(SB)/1, $0x00
+DATA third1Table<>+28(SB)/1, $0xff
+DATA third1Table<>+29(SB)/1, $0x00
+DATA third1Table<>+30(SB)/1, $0x00
+DATA third1Table<>+31(SB)/1, $0xff
+DATA third1Table<>+32(SB)/1, $0x00
+DATA third1Table<>+33(SB)/1, $0xff
+DATA third1Table<>+34(SB)/1, $0x00
+DATA third1Table<>+35(SB)/1, $0x00
+DATA third1Table<>+36(SB)/1, $0xff
+DATA third1Table<>+37(SB)/1, $0x00
+DATA third1Table<>+38(SB)/1, $0x00
+DATA third1Table<>+39(SB)/1, $0xff
+DATA third1Table<>+40(SB)/1, $0x00
+DATA third1Table<>+41(SB)/1, $0x00
+DATA third1Table<>+42(SB)/1, $0xff
+DATA third1Table<>+43(SB)/1, $0x00
+DATA third1Table<>+44(SB)/1, $0x00
+DATA third1Table<>+45(SB)/1, $0xff
+DATA third1Table<>+46(SB)/1, $0x00
+DATA third1Table<>+47(SB)/1, $0x00
+DATA third1Table<>+48(SB)/1, $0x00
+DATA third1Table<>+49(SB)/1, $0xff
+DATA third1Table<>+50(SB)/1, $0x00
+DATA third1Table<>+51(SB)/1, $0x00
+DATA third1Table<>+52(SB)/1, $0xff
+DATA third1Table<>+53(SB)/1, $0x00
+DATA third1Table<>+54(SB)/1, $0x00
+DATA third1Table<>+55(SB)/1, $0xff
+DATA third1Table<>+56(SB)/1, $0x00
+DATA third1Table<>+57(SB)/1, $0x00
+DATA third1Table<>+58(SB)/1, $0xff
+DATA third1Table<>+59(SB)/1, $0x00
+DATA third1Table<>+60(SB)/1, $0x00
+DATA third1Table<>+61(SB)/1, $0xff
+DATA third1Table<>+62(SB)/1, $0x00
+DATA third1Table<>+63(SB)/1, $0x00
+DATA third1Table<>+64(SB)/1, $0x00
+DATA third1Table<>+65(SB)/1, $0x00
+DATA third1Table<>+66(SB)/1, $0xff
+DATA third1Table<>+67(SB)/1, $0x00
+DATA third1Table<>+68(SB)/1, $0x00
+DATA third1Table<>+69(SB)/1, $0xff
+DATA third1Table<>+70(SB)/1, $0x00
+DATA third1Table<>+71(SB)/1, $0x00
+DATA third1Table<>+72(SB)/1, $0xff
+DATA third1Table<>+73(SB)/1, $0x00
+DATA third1Table<>+74(SB)/1, $0x00
+DATA third1Table<>+75(SB)/1, $0xff
+DATA third1Table<>+76(SB)/1, $0x00
+DATA third1Table<>+77(SB)/1, $0x00
+DATA third1Table<>+78(SB)/1, $0xff
+DATA third1Table<>+79(SB)/1, $0x00
+DATA third1Table<>+80(SB)/1, $0xff
+DATA third1Table<>+81(SB)/1, $0x00
+DATA third1Table<>+82(SB)/1, $0x00
+DATA third1Table<>+83(SB)/1, $0xff
+DATA third1Table<>+84(SB)/1, $0x00
+DATA third1Table<>+85(SB)/1, $0x00
+DATA third1Table<>+86(SB)/1, $0xff
+DATA third1Table<>+87(SB)/1, $0x00
+DATA third1Table<>+88(SB)/1, $0x00
+DATA third1Table<>+89(SB)/1, $0xff
+DATA third1Table<>+90(SB)/1, $0x00
+DATA third1Table<>+91(SB)/1, $0x00
+DATA third1Table<>+92(SB)/1, $0xff
+DATA third1Table<>+93(SB)/1, $0x00
+DATA third1Table<>+94(SB)/1, $0x00
+DATA third1Table<>+95(SB)/1, $0xff
+DATA third1Table<>+96(SB)/1, $0x00
+DATA third1Table<>+97(SB)/1, $0x03
+DATA third1Table<>+98(SB)/1, $0x06
+DATA third1Table<>+99(SB)/1, $0x09
+DATA third1Table<>+100(SB)/1, $0x0c
+DATA third1Table<>+101(SB)/1, $0x0f
+DATA third1Table<>+102(SB)/1, $0x02
+DATA third1Table<>+103(SB)/1, $0x05
+DATA third1Table<>+104(SB)/1, $0x08
+DATA third1Table<>+105(SB)/1, $0x0b
+DATA third1Table<>+106(SB)/1, $0x0e
+DATA third1Table<>+107(SB)/1, $0x01
+DATA third1Table<>+108(SB)/1, $0x04
+DATA third1Table<>+109(SB)/1, $0x07
+DATA third1Table<>+110(SB)/1, $0x0a
+DATA third1Table<>+111(SB)/1, $0x0d
+DATA third1Table<>+112(SB)/1, $0x01
+DATA third1Table<>+113(SB)/1, $0x04
+DATA third1Table<>+114(SB)/1, $0x07
+DATA third1Table<>+115(SB)/1, $0x0a
+DATA third1Table<>+116(SB)/1, $0x0d
+DATA third1Table<>+117(SB)/1, $0x00
+DATA third1Table<>+118(SB)/1, $0x03
+DATA third1Table<>+119(SB)/1, $0x06
+DATA third1Table<>+120(SB)/1, $0x09
+DATA third1Table<>+121(SB)/1, $0x0c
+DATA third1Table<>+122(SB)/1, $0x0f
+DATA third1Table<>+123(SB)/1, $0x02
+DATA third1Table<>+124(SB)/1, $0x05
+DATA third1Table<>+125(SB)/1, $0x08
+DATA third1Table<>+126(SB)/1, $0x0b
+DATA third1Table<>+127(SB)/1, $0x0e
+DATA third1Table<>+128(SB)/1, $0x02
+DATA third1Table<>+129(SB)/1, $0x05
+DATA third1Table<>+130(SB)/1, $0x08
+DATA third1Table<>+131(SB)/1, $0x0b
+DATA third1Table<>+132(SB)/1, $0x0e
+DATA third1Table<>+133(SB)/1, $0x01
+DATA third1Table<>+134(SB)/1, $0x04
+DATA third1Table<>+135(SB)/1, $0x07
+DATA third1Table<>+136(SB)/1, $0x0a
+DATA third1Table<>+137(SB)/1, $0x0d
+DATA third1Table<>+138(SB)/1, $0x00
+DATA third1Table<>+139(SB)/1, $0x03
+DATA third1Table<>+140(SB)/1, $0x06
+DATA third1Table<>+141(SB)/1, $0x09
+DATA third1Table<>+142(SB)/1, $0x0c
+DATA third1Table<>+143(SB)/1, $0x0f
+GLOBL third1Table<>(SB), RODATA|NOPTR, $144
+
+// func third1Lane256(dst unsafe.Pointer, src unsafe.Pointer, n int)
 // Requires: AVX, AVX2
-TEXT ·reverse1LaneStream256(SB), NOSPLIT, $0-24
+TEXT ·third1Lane256(SB), NOSPLIT, $0-24
+	VBROADCASTI128 third1Table<>+0(SB), Y8
+	VBROADCASTI128 third1Table<>+48(SB), Y9
+	VBROADCASTI128 third1Table<>+96(SB), Y10
+	VBROADCASTI128 third1Table<>+32(SB), Y11
+	VBROADCASTI128 third1Table<>+80(SB), Y12
+	VBROADCASTI128 third1Table<>+128(SB), Y13
+	MOVQ           dst+0(FP), AX
+	MOVQ           src+8(FP), CX
+	MOVQ           n+16(FP), DX
+	IMUL3Q         $+1, DX, DX
+	ADDQ           AX, DX
+
+loop25:
+	LEAQ        128(AX), BX
+	CMPQ        BX, DX
+	JCC         done26
+	VMOVDQU     (CX), X0
+	VINSERTI128 $0x01, 48(CX), Y0, Y0
+	VMOVDQU     16(CX), X1
+	VINSERTI128 $0x01, 64(CX), Y1, Y1
+	VPBLENDVB   Y8, Y1, Y0, Y0
+	VMOVDQU     32(CX), X1
+	VINSERTI128 $0x01, 80(CX), Y1, Y1
+	VPBLENDVB   Y9, Y1, Y0, Y0
+	VPSHUFB     Y10, Y0, Y0
+	VMOVDQU     96(CX), X2
+	VINSERTI128 $0x01, 144(CX), Y2, Y2
+	VMOVDQU     112(CX), X3
+	VINSERTI128 $0x01, 160(CX), Y3, Y3
+	VPBLENDVB   Y8, Y3, Y2, Y2
+	VMOVDQU     128(CX), X3
+	VINSERTI128 $0x01, 176(CX), Y3, Y3
+	VPBLENDVB   Y9, Y3, Y2, Y2
+	VPSHUFB     Y10, Y2, Y2
+	VMOVDQU     192(CX), X4
+	VINSERTI128 $0x01, 240(CX), Y4, Y4
+	VMOVDQU     208(CX), X5
+	VINSERTI128 $0x01, 256(CX), Y5, Y5
+	VPBLENDVB   Y8, Y5, Y4, Y4
+	VMOVDQU     224(CX), X5
+	VINSERTI128 $0x01, 272(CX), Y5, Y5
+	VPBLENDVB   Y9, Y5, Y4, Y4
+	VPSHUFB     Y10, Y4, Y4
+	VMOVDQU     288(CX), X6
+	VINSERTI128 $0x01, 336(CX), Y6, Y6
+	VMOVDQU     304(CX), X7
+	VINSERTI128 $0x01, 352(CX), Y7, Y7
+	VPBLENDVB   Y8, Y7, Y6, Y6
+	VMOVDQU     320(CX), X7
+	VINSERTI128 $0x01, 368(CX), Y7, Y7
+	VPBLENDVB   Y9, Y7, Y6, Y6
+	VPSHUFB     Y10, Y6, Y6
+	VMOVDQU     Y0, (AX)
+	VMOVDQU     Y2, 32(AX)
+	VMOVDQU     Y4, 64(AX)
+	VMOVDQU     Y6, 96(AX)
+	MOVQ        BX, AX
+	ADDQ        $+128, CX
+	ADDQ        $+128, CX
+	ADDQ        $+128, CX
+	JMP         loop25
+
+done26:
+loop27:
+	LEAQ        32(AX), BX
+	CMPQ        BX, DX
+	JCC         done28
+	VMOVDQU     (CX), X0
+	VINSERTI128 $0x01, 48(CX), Y0, Y0
+	VMOVDQU     16(CX), X1
+	VINSERTI128 $0x01, 64(CX), Y1, Y1
+	VPBLENDVB   Y8, Y1, Y0, Y0
+	VMOVDQU     32(CX), X1
+	VINSERTI128 $0x01, 80(CX), Y1, Y1
+	VPBLENDVB   Y9, Y1, Y0, Y0
+	VPSHUFB     Y10, Y0, Y0
+	VMOVDQU     Y0, (AX)
+	MOVQ        BX, AX
+	ADDQ        $+32, CX
+	ADDQ        $+32, CX
+	ADDQ        $+32, CX
+	JMP         loop27
+
+done28:
+	MOVQ        AX, BX
+	SUBQ        DX, BX
+	ADDQ        $+32, BX
+	SUBQ        BX, AX
+	SUBQ        BX, CX
+	SUBQ        BX, CX
+	SUBQ        BX, CX
+	VMOVDQU     -2(CX), X0
+	VINSERTI128 $0x01, 46(CX), Y0, Y0
+	VMOVDQU     14(CX), X1
+	VINSERTI128 $0x01, 62(CX), Y1, Y1
+	VPBLENDVB   Y11, Y1, Y0, Y0
+	VMOVDQU     30(CX), X1
+	VINSERTI128 $0x01, 78(CX), Y1, Y1
+	VPBLENDVB   Y12, Y1, Y0, Y0
+	VPSHUFB     Y13, Y0, Y0
+	VMOVDQU     Y0, (AX)
+	VZEROUPPER
+	RET
+
+// func reverse1LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX2, MMX+
+TEXT ·reverse1LaneStream256(SB), NOSPLIT, $0-32
 	VBROADCASTI128 reverse1<>+0(SB), Y15
 	MOVQ           dst+0(FP), AX
 	MOVQ           src+8(FP), CX
@@ -538,6 +800,7 @@ TEXT ·reverse1LaneStream256(SB), NOSPLIT, $0-24
 	IMUL3Q         $+1, DX, DX
 	ADDQ           AX, DX
 	ADDQ           $-31, CX
+	MOVQ           ahead+24(FP), SI
 	VMOVDQU        (CX), Y0
 	VPSHUFB        Y15, Y0, Y0
 	VPERMQ         $0x4e, Y0, Y0
@@ -552,36 +815,37 @@ TEXT ·reverse1LaneStream256(SB), NOSPLIT, $0-24
 	SUBQ           AX, BX
 	ADDQ           BX, CX
 
-loop25:
-	LEAQ     64(AX), BX
-	CMPQ     BX, DX
-	JCC      done26
-	VMOVDQU  (CX), Y0
-	VPSHUFB  Y15, Y0, Y0
-	VPERMQ   $0x4e, Y0, Y0
-	VMOVDQU  -32(CX), Y1
-	VPSHUFB  Y15, Y1, Y1
-	VPERMQ   $0x4e, Y1, Y1
-	VMOVNTDQ Y0, (AX)
-	VMOVNTDQ Y1, 32(AX)
-	MOVQ     BX, AX
-	SUBQ     $+64, CX
-	JMP      loop25
+loop29:
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done30
+	PREFETCHT0 -32(CX)(SI*1)
+	VMOVDQU    (CX), Y0
+	VPSHUFB    Y15, Y0, Y0
+	VPERMQ     $0x4e, Y0, Y0
+	VMOVDQU    -32(CX), Y1
+	VPSHUFB    Y15, Y1, Y1
+	VPERMQ     $0x4e, Y1, Y1
+	VMOVNTDQ   Y0, (AX)
+	VMOVNTDQ   Y1, 32(AX)
+	MOVQ       BX, AX
+	SUBQ       $+64, CX
+	JMP        loop29
 
-done26:
-loop27:
+done30:
+loop31:
 	LEAQ    32(AX), BX
 	CMPQ    BX, DX
-	JCC     done28
+	JCC     done32
 	VMOVDQU (CX), Y0
 	VPSHUFB Y15, Y0, Y0
 	VPERMQ  $0x4e, Y0, Y0
 	VMOVDQU Y0, (AX)
 	MOVQ    BX, AX
 	SUBQ    $+32, CX
-	JMP     loop27
+	JMP     loop31
 
-done28:
+done32:
 	MOVQ    AX, BX
 	SUBQ    DX, BX
 	ADDQ    $+32, BX
@@ -594,26 +858,29 @@ done28:
 	VZEROUPPER
 	RET
 
-// func alternate1LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: AVX, AVX2
-TEXT ·alternate1LaneStream256(SB), NOSPLIT, $0-24
+// func alternate1LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX2, MMX+
+TEXT ·alternate1LaneStream256(SB), NOSPLIT, $0-32
 	MOVQ      dst+0(FP), AX
 	MOVQ      src+8(FP), CX
 	MOVQ      n+16(FP), DX
 	IMUL3Q    $+1, DX, DX
 	ADDQ      AX, DX
+	MOVQ      ahead+24(FP), SI
 	VMOVDQU   (CX), Y0
-	VMOVDQU   31(CX), Y1
+	VMOVDQU   32(CX), Y1
 	VPSLLW    $0x08, Y0, Y0
 	VPSRLW    $0x08, Y0, Y0
+	VPSLLW    $0x08, Y1, Y1
 	VPSRLW    $0x08, Y1, Y1
 	VPACKUSWB Y1, Y0, Y0
 	VPERMQ    $0xd8, Y0, Y0
 	VMOVDQU   Y0, (AX)
 	VMOVDQU   64(CX), Y4
-	VMOVDQU   95(CX), Y5
+	VMOVDQU   96(CX), Y5
 	VPSLLW    $0x08, Y4, Y4
 	VPSRLW    $0x08, Y4, Y4
+	VPSLLW    $0x08, Y5, Y5
 	VPSRLW    $0x08, Y5, Y5
 	VPACKUSWB Y5, Y4, Y4
 	VPERMQ    $0xd8, Y4, Y4
@@ -625,38 +892,40 @@ TEXT ·alternate1LaneStream256(SB), NOSPLIT, $0-24
 	SUBQ      BX, CX
 	SUBQ      BX, CX
 
-loop29:
-	LEAQ      64(AX), BX
-	CMPQ      BX, DX
-	JCC       done30
-	VMOVDQU   (CX), Y0
-	VMOVDQU   32(CX), Y1
-	VPSLLW    $0x08, Y0, Y0
-	VPSRLW    $0x08, Y0, Y0
-	VPSLLW    $0x08, Y1, Y1
-	VPSRLW    $0x08, Y1, Y1
-	VPACKUSWB Y1, Y0, Y0
-	VPERMQ    $0xd8, Y0, Y0
-	VMOVDQU   64(CX), Y4
-	VMOVDQU   96(CX), Y5
-	VPSLLW    $0x08, Y4, Y4
-	VPSRLW    $0x08, Y4, Y4
-	VPSLLW    $0x08, Y5, Y5
-	VPSRLW    $0x08, Y5, Y5
-	VPACKUSWB Y5, Y4, Y4
-	VPERMQ    $0xd8, Y4, Y4
-	VMOVNTDQ  Y0, (AX)
-	VMOVNTDQ  Y4, 32(AX)
-	MOVQ      BX, AX
-	ADDQ      $+64, CX
-	ADDQ      $+64, CX
-	JMP       loop29
+loop33:
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done34
+	PREFETCHT0 (CX)(SI*1)
+	PREFETCHT0 64(CX)(SI*1)
+	VMOVDQU    (CX), Y0
+	VMOVDQU    32(CX), Y1
+	VPSLLW     $0x08, Y0, Y0
+	VPSRLW     $0x08, Y0, Y0
+	VPSLLW     $0x08, Y1, Y1
+	VPSRLW     $0x08, Y1, Y1
+	VPACKUSWB  Y1, Y0, Y0
+	VPERMQ     $0xd8, Y0, Y0
+	VMOVDQU    64(CX), Y4
+	VMOVDQU    96(CX), Y5
+	VPSLLW     $0x08, Y4, Y4
+	VPSRLW     $0x08, Y4, Y4
+	VPSLLW     $0x08, Y5, Y5
+	VPSRLW     $0x08, Y5, Y5
+	VPACKUSWB  Y5, Y4, Y4
+	VPERMQ     $0xd8, Y4, Y4
+	VMOVNTDQ   Y0, (AX)
+	VMOVNTDQ   Y4, 32(AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	ADDQ       $+64, CX
+	JMP        loop33
 
-done30:
-loop31:
+done34:
+loop35:
 	LEAQ      32(AX), BX
 	CMPQ      BX, DX
-	JCC       done32
+	JCC       done36
 	VMOVDQU   (CX), Y0
 	VMOVDQU   32(CX), Y1
 	VPSLLW    $0x08, Y0, Y0
@@ -669,9 +938,9 @@ loop31:
 	MOVQ      BX, AX
 	ADDQ      $+32, CX
 	ADDQ      $+32, CX
-	JMP       loop31
+	JMP       loop35
 
-done32:
+done36:
 	MOVQ      AX, BX
 	SUBQ      DX, BX
 	ADDQ      $+32, BX
@@ -689,6 +958,124 @@ done32:
 	VZEROUPPER
 	RET
 
+// func third1LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX2, MMX+
+TEXT ·third1LaneStream256(SB), NOSPLIT, $0-32
+	VBROADCASTI128 third1Table<>+0(SB), Y8
+	VBROADCASTI128 third1Table<>+48(SB), Y9
+	VBROADCASTI128 third1Table<>+96(SB), Y10
+	VBROADCASTI128 third1Table<>+32(SB), Y11
+	VBROADCASTI128 third1Table<>+80(SB), Y12
+	VBROADCASTI128 third1Table<>+128(SB), Y13
+	MOVQ           dst+0(FP), AX
+	MOVQ           src+8(FP), CX
+	MOVQ           n+16(FP), DX
+	IMUL3Q         $+1, DX, DX
+	ADDQ           AX, DX
+	MOVQ           ahead+24(FP), SI
+	VMOVDQU        (CX), X0
+	VINSERTI128    $0x01, 48(CX), Y0, Y0
+	VMOVDQU        16(CX), X1
+	VINSERTI128    $0x01, 64(CX), Y1, Y1
+	VPBLENDVB      Y8, Y1, Y0, Y0
+	VMOVDQU        32(CX), X1
+	VINSERTI128    $0x01, 80(CX), Y1, Y1
+	VPBLENDVB      Y9, Y1, Y0, Y0
+	VPSHUFB        Y10, Y0, Y0
+	VMOVDQU        Y0, (AX)
+	VMOVDQU        96(CX), X2
+	VINSERTI128    $0x01, 144(CX), Y2, Y2
+	VMOVDQU        112(CX), X3
+	VINSERTI128    $0x01, 160(CX), Y3, Y3
+	VPBLENDVB      Y8, Y3, Y2, Y2
+	VMOVDQU        128(CX), X3
+	VINSERTI128    $0x01, 176(CX), Y3, Y3
+	VPBLENDVB      Y9, Y3, Y2, Y2
+	VPSHUFB        Y10, Y2, Y2
+	VMOVDQU        Y2, 32(AX)
+	MOVQ           AX, BX
+	ADDQ           $+64, AX
+	ANDQ           $-64, AX
+	SUBQ           AX, BX
+	SUBQ           BX, CX
+	SUBQ           BX, CX
+	SUBQ           BX, CX
+
+loop37:
+	LEAQ        64(AX), BX
+	CMPQ        BX, DX
+	JCC         done38
+	PREFETCHT0  (CX)(SI*1)
+	PREFETCHT0  64(CX)(SI*1)
+	PREFETCHT0  128(CX)(SI*1)
+	VMOVDQU     (CX), X0
+	VINSERTI128 $0x01, 48(CX), Y0, Y0
+	VMOVDQU     16(CX), X1
+	VINSERTI128 $0x01, 64(CX), Y1, Y1
+	VPBLENDVB   Y8, Y1, Y0, Y0
+	VMOVDQU     32(CX), X1
+	VINSERTI128 $0x01, 80(CX), Y1, Y1
+	VPBLENDVB   Y9, Y1, Y0, Y0
+	VPSHUFB     Y10, Y0, Y0
+	VMOVDQU     96(CX), X2
+	VINSERTI128 $0x01, 144(CX), Y2, Y2
+	VMOVDQU     112(CX), X3
+	VINSERTI128 $0x01, 160(CX), Y3, Y3
+	VPBLENDVB   Y8, Y3, Y2, Y2
+	VMOVDQU     128(CX), X3
+	VINSERTI128 $0x01, 176(CX), Y3, Y3
+	VPBLENDVB   Y9, Y3, Y2, Y2
+	VPSHUFB     Y10, Y2, Y2
+	VMOVNTDQ    Y0, (AX)
+	VMOVNTDQ    Y2, 32(AX)
+	MOVQ        BX, AX
+	ADDQ        $+64, CX
+	ADDQ        $+64, CX
+	ADDQ        $+64, CX
+	JMP         loop37
+
+done38:
+loop39:
+	LEAQ        32(AX), BX
+	CMPQ        BX, DX
+	JCC         done40
+	VMOVDQU     (CX), X0
+	VINSERTI128 $0x01, 48(CX), Y0, Y0
+	VMOVDQU     16(CX), X1
+	VINSERTI128 $0x01, 64(CX), Y1, Y1
+	VPBLENDVB   Y8, Y1, Y0, Y0
+	VMOVDQU     32(CX), X1
+	VINSERTI128 $0x01, 80(CX), Y1, Y1
+	VPBLENDVB   Y9, Y1, Y0, Y0
+	VPSHUFB     Y10, Y0, Y0
+	VMOVDQU     Y0, (AX)
+	MOVQ        BX, AX
+	ADDQ        $+32, CX
+	ADDQ        $+32, CX
+	ADDQ        $+32, CX
+	JMP         loop39
+
+done40:
+	MOVQ        AX, BX
+	SUBQ        DX, BX
+	ADDQ        $+32, BX
+	SUBQ        BX, AX
+	SUBQ        BX, CX
+	SUBQ        BX, CX
+	SUBQ        BX, CX
+	VMOVDQU     -2(CX), X0
+	VINSERTI128 $0x01, 46(CX), Y0, Y0
+	VMOVDQU     14(CX), X1
+	VINSERTI128 $0x01, 62(CX), Y1, Y1
+	VPBLENDVB   Y11, Y1, Y0, Y0
+	VMOVDQU     30(CX), X1
+	VINSERTI128 $0x01, 78(CX), Y1, Y1
+	VPBLENDVB   Y12, Y1, Y0, Y0
+	VPSHUFB     Y13, Y0, Y0
+	VMOVDQU     Y0, (AX)
+	VZEROUPPER
+	RET
+
 // func reverse2Lane512(dst unsafe.Pointer, src unsafe.Pointer, n int)
 // Requires: AVX, AVX512BW, AVX512F
 TEXT ·reverse2Lane512(SB), NOSPLIT, $0-24
@@ -700,10 +1087,10 @@ TEXT ·reverse2Lane512(SB), NOSPLIT, $0-24
 	ADDQ            AX, DX
 	ADDQ            $-62, CX
 
-loop33:
+loop41:
 	LEAQ       256(AX), BX
 	CMPQ       BX, DX
-	JCC        done34
+	JCC        done42
 	VMOVDQU32  (CX), Z0
 	VPSHUFB    Z15, Z0, Z0
 	VSHUFI64X2 $0x1b, Z0, Z0, Z0
@@ -722,22 +1109,22 @@ loop33:
 	VMOVDQU32  Z3, 192(AX)
 	MOVQ       BX, AX
 	SUBQ       $+256, CX
-	JMP        loop33
+	JMP        loop41
 
-done34:
-loop35:
+done42:
+loop43:
 	LEAQ       64(AX), BX
 	CMPQ       BX, DX
-	JCC        done36
+	JCC        done44
 	VMOVDQU32  (CX), Z0
 	VPSHUFB    Z15, Z0, Z0
 	VSHUFI64X2 $0x1b, Z0, Z0, Z0
 	VMOVDQU32  Z0, (AX)
 	MOVQ       BX, AX
 	SUBQ       $+64, CX
-	JMP        loop35
+	JMP        loop43
 
-done36:
+done44:
 	MOVQ       AX, BX
 	SUBQ       DX, BX
 	ADDQ       $+64, BX
@@ -760,10 +1147,10 @@ TEXT ·alternate2Lane512(SB), NOSPLIT, $0-24
 	IMUL3Q    $+2, DX, DX
 	ADDQ      AX, DX
 
-loop37:
+loop45:
 	LEAQ      256(AX), BX
 	CMPQ      BX, DX
-	JCC       done38
+	JCC       done46
 	VMOVDQU32 (CX), Z0
 	VMOVDQU32 64(CX), Z1
 	VPSLLD    $0x10, Z0, Z0
@@ -803,143 +1190,6 @@ loop37:
 	MOVQ      BX, AX
 	ADDQ      $+256, CX
 	ADDQ      $+256, CX
-	JMP       loop37
-
-done38:
-loop39:
-	LEAQ      64(AX), BX
-	CMPQ      BX, DX
-	JCC       done40
-	VMOVDQU32 (CX), Z0
-	VMOVDQU32 64(CX), Z1
-	VPSLLD    $0x10, Z0, Z0
-	VPSRLD    $0x10, Z0, Z0
-	VPSLLD    $0x10, Z1, Z1
-	VPSRLD    $0x10, Z1, Z1
-	VPACKUSDW Z1, Z0, Z0
-	VPERMQ    Z0, Z31, Z0
-	VMOVDQU32 Z0, (AX)
-	MOVQ      BX, AX
-	ADDQ      $+64, CX
-	ADDQ      $+64, CX
-	JMP       loop39
-
-done40:
-	MOVQ      AX, BX
-	SUBQ      DX, BX
-	ADDQ      $+64, BX
-	SUBQ      BX, AX
-	SUBQ      BX, CX
-	SUBQ      BX, CX
-	VMOVDQU32 (CX), Z0
-	VMOVDQU32 62(CX), Z1
-	VPSLLD    $0x10, Z0, Z0
-	VPSRLD    $0x10, Z0, Z0
-	VPSRLD    $0x10, Z1, Z1
-	VPACKUSDW Z1, Z0, Z0
-	VPERMQ    Z0, Z31, Z0
-	VMOVDQU32 Z0, (AX)
-	VZEROUPPER
-	RET
-
-// func reverse2LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: AVX, AVX512BW, AVX512F
-TEXT ·reverse2LaneStream512(SB), NOSPLIT, $0-24
-	VBROADCASTI32X4 reverse2<>+0(SB), Z15
-	MOVQ            dst+0(FP), AX
-	MOVQ            src+8(FP), CX
-	MOVQ            n+16(FP), DX
-	IMUL3Q          $+2, DX, DX
-	ADDQ            AX, DX
-	ADDQ            $-62, CX
-	VMOVDQU32       (CX), Z0
-	VPSHUFB         Z15, Z0, Z0
-	VSHUFI64X2      $0x1b, Z0, Z0, Z0
-	VMOVDQU32       Z0, (AX)
-	MOVQ            AX, BX
-	ADDQ            $+64, AX
-	ANDQ            $-64, AX
-	SUBQ            AX, BX
-	ADDQ            BX, CX
-
-loop41:
-	LEAQ       64(AX), BX
-	CMPQ       BX, DX
-	JCC        done42
-	VMOVDQU32  (CX), Z0
-	VPSHUFB    Z15, Z0, Z0
-	VSHUFI64X2 $0x1b, Z0, Z0, Z0
-	VMOVNTDQ   Z0, (AX)
-	MOVQ       BX, AX
-	SUBQ       $+64, CX
-	JMP        loop41
-
-done42:
-loop43:
-	LEAQ       64(AX), BX
-	CMPQ       BX, DX
-	JCC        done44
-	VMOVDQU32  (CX), Z0
-	VPSHUFB    Z15, Z0, Z0
-	VSHUFI64X2 $0x1b, Z0, Z0, Z0
-	VMOVDQU32  Z0, (AX)
-	MOVQ       BX, AX
-	SUBQ       $+64, CX
-	JMP        loop43
-
-done44:
-	MOVQ       AX, BX
-	SUBQ       DX, BX
-	ADDQ       $+64, BX
-	SUBQ       BX, AX
-	ADDQ       BX, CX
-	VMOVDQU32  (CX), Z0
-	VPSHUFB    Z15, Z0, Z0
-	VSHUFI64X2 $0x1b, Z0, Z0, Z0
-	VMOVDQU32  Z0, (AX)
-	VZEROUPPER
-	RET
-
-// func alternate2LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: AVX, AVX512BW, AVX512F
-TEXT ·alternate2LaneStream512(SB), NOSPLIT, $0-24
-	VMOVDQU64 halves<>+0(SB), Z31
-	MOVQ      dst+0(FP), AX
-	MOVQ      src+8(FP), CX
-	MOVQ      n+16(FP), DX
-	IMUL3Q    $+2, DX, DX
-	ADDQ      AX, DX
-	VMOVDQU32 (CX), Z0
-	VMOVDQU32 62(CX), Z1
-	VPSLLD    $0x10, Z0, Z0
-	VPSRLD    $0x10, Z0, Z0
-	VPSRLD    $0x10, Z1, Z1
-	VPACKUSDW Z1, Z0, Z0
-	VPERMQ    Z0, Z31, Z0
-	VMOVDQU32 Z0, (AX)
-	MOVQ      AX, BX
-	ADDQ      $+64, AX
-	ANDQ      $-64, AX
-	SUBQ      AX, BX
-	SUBQ      BX, CX
-	SUBQ      BX, CX
-
-loop45:
-	LEAQ      64(AX), BX
-	CMPQ      BX, DX
-	JCC       done46
-	VMOVDQU32 (CX), Z0
-	VMOVDQU32 64(CX), Z1
-	VPSLLD    $0x10, Z0, Z0
-	VPSRLD    $0x10, Z0, Z0
-	VPSLLD    $0x10, Z1, Z1
-	VPSRLD    $0x10, Z1, Z1
-	VPACKUSDW Z1, Z0, Z0
-	VPERMQ    Z0, Z31, Z0
-	VMOVNTDQ  Z0, (AX)
-	MOVQ      BX, AX
-	ADDQ      $+64, CX
-	ADDQ      $+64, CX
 	JMP       loop45
 
 done46:
@@ -979,6 +1229,152 @@ done48:
 	VZEROUPPER
 	RET
 
+// func reverse2LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX512BW, AVX512F, MMX+
+TEXT ·reverse2LaneStream512(SB), NOSPLIT, $0-32
+	VBROADCASTI32X4 reverse2<>+0(SB), Z15
+	MOVQ            dst+0(FP), AX
+	MOVQ            src+8(FP), CX
+	MOVQ            n+16(FP), DX
+	IMUL3Q          $+2, DX, DX
+	ADDQ            AX, DX
+	ADDQ            $-62, CX
+	MOVQ            ahead+24(FP), SI
+	VMOVDQU32       (CX), Z0
+	VPSHUFB         Z15, Z0, Z0
+	VSHUFI64X2      $0x1b, Z0, Z0, Z0
+	VMOVDQU32       Z0, (AX)
+	MOVQ            AX, BX
+	ADDQ            $+64, AX
+	ANDQ            $-64, AX
+	SUBQ            AX, BX
+	ADDQ            BX, CX
+
+loop49:
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done50
+	PREFETCHT0 (CX)(SI*1)
+	VMOVDQU32  (CX), Z0
+	VPSHUFB    Z15, Z0, Z0
+	VSHUFI64X2 $0x1b, Z0, Z0, Z0
+	VMOVNTDQ   Z0, (AX)
+	MOVQ       BX, AX
+	SUBQ       $+64, CX
+	JMP        loop49
+
+done50:
+loop51:
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done52
+	PREFETCHT0 (CX)(SI*1)
+	VMOVDQU32  (CX), Z0
+	VPSHUFB    Z15, Z0, Z0
+	VSHUFI64X2 $0x1b, Z0, Z0, Z0
+	VMOVDQU32  Z0, (AX)
+	MOVQ       BX, AX
+	SUBQ       $+64, CX
+	JMP        loop51
+
+done52:
+	MOVQ       AX, BX
+	SUBQ       DX, BX
+	ADDQ       $+64, BX
+	SUBQ       BX, AX
+	ADDQ       BX, CX
+	VMOVDQU32  (CX), Z0
+	VPSHUFB    Z15, Z0, Z0
+	VSHUFI64X2 $0x1b, Z0, Z0, Z0
+	VMOVDQU32  Z0, (AX)
+	VZEROUPPER
+	RET
+
+// func alternate2LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX512BW, AVX512F, MMX+
+TEXT ·alternate2LaneStream512(SB), NOSPLIT, $0-32
+	VMOVDQU64 halves<>+0(SB), Z31
+	MOVQ      dst+0(FP), AX
+	MOVQ      src+8(FP), CX
+	MOVQ      n+16(FP), DX
+	IMUL3Q    $+2, DX, DX
+	ADDQ      AX, DX
+	MOVQ      ahead+24(FP), SI
+	VMOVDQU32 (CX), Z0
+	VMOVDQU32 64(CX), Z1
+	VPSLLD    $0x10, Z0, Z0
+	VPSRLD    $0x10, Z0, Z0
+	VPSLLD    $0x10, Z1, Z1
+	VPSRLD    $0x10, Z1, Z1
+	VPACKUSDW Z1, Z0, Z0
+	VPERMQ    Z0, Z31, Z0
+	VMOVDQU32 Z0, (AX)
+	MOVQ      AX, BX
+	ADDQ      $+64, AX
+	ANDQ      $-64, AX
+	SUBQ      AX, BX
+	SUBQ      BX, CX
+	SUBQ      BX, CX
+
+loop53:
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done54
+	PREFETCHT0 (CX)(SI*1)
+	PREFETCHT0 64(CX)(SI*1)
+	VMOVDQU32  (CX), Z0
+	VMOVDQU32  64(CX), Z1
+	VPSLLD     $0x10, Z0, Z0
+	VPSRLD     $0x10, Z0, Z0
+	VPSLLD     $0x10, Z1, Z1
+	VPSRLD     $0x10, Z1, Z1
+	VPACKUSDW  Z1, Z0, Z0
+	VPERMQ     Z0, Z31, Z0
+	VMOVNTDQ   Z0, (AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	ADDQ       $+64, CX
+	JMP        loop53
+
+done54:
+loop55:
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done56
+	PREFETCHT0 (CX)(SI*1)
+	PREFETCHT0 64(CX)(SI*1)
+	VMOVDQU32  (CX), Z0
+	VMOVDQU32  64(CX), Z1
+	VPSLLD     $0x10, Z0, Z0
+	VPSRLD     $0x10, Z0, Z0
+	VPSLLD     $0x10, Z1, Z1
+	VPSRLD     $0x10, Z1, Z1
+	VPACKUSDW  Z1, Z0, Z0
+	VPERMQ     Z0, Z31, Z0
+	VMOVDQU32  Z0, (AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	ADDQ       $+64, CX
+	JMP        loop55
+
+done56:
+	MOVQ      AX, BX
+	SUBQ      DX, BX
+	ADDQ      $+64, BX
+	SUBQ      BX, AX
+	SUBQ      BX, CX
+	SUBQ      BX, CX
+	VMOVDQU32 (CX), Z0
+	VMOVDQU32 62(CX), Z1
+	VPSLLD    $0x10, Z0, Z0
+	VPSRLD    $0x10, Z0, Z0
+	VPSRLD    $0x10, Z1, Z1
+	VPACKUSDW Z1, Z0, Z0
+	VPERMQ    Z0, Z31, Z0
+	VMOVDQU32 Z0, (AX)
+	VZEROUPPER
+	RET
+
 // func reverse2Lane256(dst unsafe.Pointer, src unsafe.Pointer, n int)
 // Requires: AVX, AVX2
 TEXT ·reverse2Lane256(SB), NOSPLIT, $0-24
@@ -990,10 +1386,10 @@ TEXT ·reverse2Lane256(SB), NOSPLIT, $0-24
 	ADDQ           AX, DX
 	ADDQ           $-30, CX
 
-loop49:
+loop57:
 	LEAQ    128(AX), BX
 	CMPQ    BX, DX
-	JCC     done50
+	JCC     done58
 	VMOVDQU (CX), Y0
 	VPSHUFB Y15, Y0, Y0
 	VPERMQ  $0x4e, Y0, Y0
@@ -1012,22 +1408,22 @@ loop49:
 	VMOVDQU Y3, 96(AX)
 	MOVQ    BX, AX
 	SUBQ    $+128, CX
-	JMP     loop49
+	JMP     loop57
 
-done50:
-loop51:
+done58:
+loop59:
 	LEAQ    32(AX), BX
 	CMPQ    BX, DX
-	JCC     done52
+	JCC     done60
 	VMOVDQU (CX), Y0
 	VPSHUFB Y15, Y0, Y0
 	VPERMQ  $0x4e, Y0, Y0
 	VMOVDQU Y0, (AX)
 	MOVQ    BX, AX
 	SUBQ    $+32, CX
-	JMP     loop51
+	JMP     loop59
 
-done52:
+done60:
 	MOVQ    AX, BX
 	SUBQ    DX, BX
 	ADDQ    $+32, BX
@@ -1049,10 +1445,10 @@ TEXT ·alternate2Lane256(SB), NOSPLIT, $0-24
 	IMUL3Q $+2, DX, DX
 	ADDQ   AX, DX
 
-loop53:
+loop61:
 	LEAQ      128(AX), BX
 	CMPQ      BX, DX
-	JCC       done54
+	JCC       done62
 	VMOVDQU   (CX), Y0
 	VMOVDQU   32(CX), Y1
 	VPSLLD    $0x10, Y0, Y0
@@ -1092,167 +1488,6 @@ loop53:
 	MOVQ      BX, AX
 	ADDQ      $+128, CX
 	ADDQ      $+128, CX
-	JMP       loop53
-
-done54:
-loop55:
-	LEAQ      32(AX), BX
-	CMPQ      BX, DX
-	JCC       done56
-	VMOVDQU   (CX), Y0
-	VMOVDQU   32(CX), Y1
-	VPSLLD    $0x10, Y0, Y0
-	VPSRLD    $0x10, Y0, Y0
-	VPSLLD    $0x10, Y1, Y1
-	VPSRLD    $0x10, Y1, Y1
-	VPACKUSDW Y1, Y0, Y0
-	VPERMQ    $0xd8, Y0, Y0
-	VMOVDQU   Y0, (AX)
-	MOVQ      BX, AX
-	ADDQ      $+32, CX
-	ADDQ      $+32, CX
-	JMP       loop55
-
-done56:
-	MOVQ      AX, BX
-	SUBQ      DX, BX
-	ADDQ      $+32, BX
-	SUBQ      BX, AX
-	SUBQ      BX, CX
-	SUBQ      BX, CX
-	VMOVDQU   (CX), Y0
-	VMOVDQU   30(CX), Y1
-	VPSLLD    $0x10, Y0, Y0
-	VPSRLD    $0x10, Y0, Y0
-	VPSRLD    $0x10, Y1, Y1
-	VPACKUSDW Y1, Y0, Y0
-	VPERMQ    $0xd8, Y0, Y0
-	VMOVDQU   Y0, (AX)
-	VZEROUPPER
-	RET
-
-// func reverse2LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: AVX, AVX2
-TEXT ·reverse2LaneStream256(SB), NOSPLIT, $0-24
-	VBROADCASTI128 reverse2<>+0(SB), Y15
-	MOVQ           dst+0(FP), AX
-	MOVQ           src+8(FP), CX
-	MOVQ           n+16(FP), DX
-	IMUL3Q         $+2, DX, DX
-	ADDQ           AX, DX
-	ADDQ           $-30, CX
-	VMOVDQU        (CX), Y0
-	VPSHUFB        Y15, Y0, Y0
-	VPERMQ         $0x4e, Y0, Y0
-	VMOVDQU        Y0, (AX)
-	VMOVDQU        -32(CX), Y1
-	VPSHUFB        Y15, Y1, Y1
-	VPERMQ         $0x4e, Y1, Y1
-	VMOVDQU        Y1, 32(AX)
-	MOVQ           AX, BX
-	ADDQ           $+64, AX
-	ANDQ           $-64, AX
-	SUBQ           AX, BX
-	ADDQ           BX, CX
-
-loop57:
-	LEAQ     64(AX), BX
-	CMPQ     BX, DX
-	JCC      done58
-	VMOVDQU  (CX), Y0
-	VPSHUFB  Y15, Y0, Y0
-	VPERMQ   $0x4e, Y0, Y0
-	VMOVDQU  -32(CX), Y1
-	VPSHUFB  Y15, Y1, Y1
-	VPERMQ   $0x4e, Y1, Y1
-	VMOVNTDQ Y0, (AX)
-	VMOVNTDQ Y1, 32(AX)
-	MOVQ     BX, AX
-	SUBQ     $+64, CX
-	JMP      loop57
-
-done58:
-loop59:
-	LEAQ    32(AX), BX
-	CMPQ    BX, DX
-	JCC     done60
-	VMOVDQU (CX), Y0
-	VPSHUFB Y15, Y0, Y0
-	VPERMQ  $0x4e, Y0, Y0
-	VMOVDQU Y0, (AX)
-	MOVQ    BX, AX
-	SUBQ    $+32, CX
-	JMP     loop59
-
-done60:
-	MOVQ    AX, BX
-	SUBQ    DX, BX
-	ADDQ    $+32, BX
-	SUBQ    BX, AX
-	ADDQ    BX, CX
-	VMOVDQU (CX), Y0
-	VPSHUFB Y15, Y0, Y0
-	VPERMQ  $0x4e, Y0, Y0
-	VMOVDQU Y0, (AX)
-	VZEROUPPER
-	RET
-
-// func alternate2LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: AVX, AVX2
-TEXT ·alternate2LaneStream256(SB), NOSPLIT, $0-24
-	MOVQ      dst+0(FP), AX
-	MOVQ      src+8(FP), CX
-	MOVQ      n+16(FP), DX
-	IMUL3Q    $+2, DX, DX
-	ADDQ      AX, DX
-	VMOVDQU   (CX), Y0
-	VMOVDQU   30(CX), Y1
-	VPSLLD    $0x10, Y0, Y0
-	VPSRLD    $0x10, Y0, Y0
-	VPSRLD    $0x10, Y1, Y1
-	VPACKUSDW Y1, Y0, Y0
-	VPERMQ    $0xd8, Y0, Y0
-	VMOVDQU   Y0, (AX)
-	VMOVDQU   64(CX), Y4
-	VMOVDQU   94(CX), Y5
-	VPSLLD    $0x10, Y4, Y4
-	VPSRLD    $0x10, Y4, Y4
-	VPSRLD    $0x10, Y5, Y5
-	VPACKUSDW Y5, Y4, Y4
-	VPERMQ    $0xd8, Y4, Y4
-	VMOVDQU   Y4, 32(AX)
-	MOVQ      AX, BX
-	ADDQ      $+64, AX
-	ANDQ      $-64, AX
-	SUBQ      AX, BX
-	SUBQ      BX, CX
-	SUBQ      BX, CX
-
-loop61:
-	LEAQ      64(AX), BX
-	CMPQ      BX, DX
-	JCC       done62
-	VMOVDQU   (CX), Y0
-	VMOVDQU   32(CX), Y1
-	VPSLLD    $0x10, Y0, Y0
-	VPSRLD    $0x10, Y0, Y0
-	VPSLLD    $0x10, Y1, Y1
-	VPSRLD    $0x10, Y1, Y1
-	VPACKUSDW Y1, Y0, Y0
-	VPERMQ    $0xd8, Y0, Y0
-	VMOVDQU   64(CX), Y4
-	VMOVDQU   96(CX), Y5
-	VPSLLD    $0x10, Y4, Y4
-	VPSRLD    $0x10, Y4, Y4
-	VPSLLD    $0x10, Y5, Y5
-	VPSRLD    $0x10, Y5, Y5
-	VPACKUSDW Y5, Y4, Y4
-	VPERMQ    $0xd8, Y4, Y4
-	VMOVNTDQ  Y0, (AX)
-	VMOVNTDQ  Y4, 32(AX)
-	MOVQ      BX, AX
-	ADDQ      $+64, CX
-	ADDQ      $+64, CX
 	JMP       loop61
 
 done62:
@@ -1292,6 +1527,545 @@ done64:
 	VZEROUPPER
 	RET
 
+DATA third2Table<>+0(SB)/1, $0x00
+DATA third2Table<>+1(SB)/1, $0x00
+DATA third2Table<>+2(SB)/1, $0xff
+DATA third2Table<>+3(SB)/1, $0xff
+DATA third2Table<>+4(SB)/1, $0x00
+DATA third2Table<>+5(SB)/1, $0x00
+DATA third2Table<>+6(SB)/1, $0x00
+DATA third2Table<>+7(SB)/1, $0x00
+DATA third2Table<>+8(SB)/1, $0xff
+DATA third2Table<>+9(SB)/1, $0xff
+DATA third2Table<>+10(SB)/1, $0x00
+DATA third2Table<>+11(SB)/1, $0x00
+DATA third2Table<>+12(SB)/1, $0x00
+DATA third2Table<>+13(SB)/1, $0x00
+DATA third2Table<>+14(SB)/1, $0xff
+DATA third2Table<>+15(SB)/1, $0xff
+DATA third2Table<>+16(SB)/1, $0x00
+DATA third2Table<>+17(SB)/1, $0x00
+DATA third2Table<>+18(SB)/1, $0x00
+DATA third2Table<>+19(SB)/1, $0x00
+DATA third2Table<>+20(SB)/1, $0xff
+DATA third2Table<>+21(SB)/1, $0xff
+DATA third2Table<>+22(SB)/1, $0x00
+DATA third2Table<>+23(SB)/1, $0x00
+DATA third2Table<>+24(SB)/1, $0x00
+DATA third2Table<>+25(SB)/1, $0x00
+DATA third2Table<>+26(SB)/1, $0xff
+DATA third2Table<>+27(SB)/1, $0xff
+DATA third2Table<>+28(SB)/1, $0x00
+DATA third2Table<>+29(SB)/1, $0x00
+DATA third2Table<>+30(SB)/1, $0x00
+DATA third2Table<>+31(SB)/1, $0x00
+DATA third2Table<>+32(SB)/1, $0xff
+DATA third2Table<>+33(SB)/1, $0xff
+DATA third2Table<>+34(SB)/1, $0x00
+DATA third2Table<>+35(SB)/1, $0x00
+DATA third2Table<>+36(SB)/1, $0x00
+DATA third2Table<>+37(SB)/1, $0x00
+DATA third2Table<>+38(SB)/1, $0xff
+DATA third2Table<>+39(SB)/1, $0xff
+DATA third2Table<>+40(SB)/1, $0x00
+DATA third2Table<>+41(SB)/1, $0x00
+DATA third2Table<>+42(SB)/1, $0x00
+DATA third2Table<>+43(SB)/1, $0x00
+DATA third2Table<>+44(SB)/1, $0xff
+DATA third2Table<>+45(SB)/1, $0xff
+DATA third2Table<>+46(SB)/1, $0x00
+DATA third2Table<>+47(SB)/1, $0x00
+DATA third2Table<>+48(SB)/1, $0x00
+DATA third2Table<>+49(SB)/1, $0x00
+DATA third2Table<>+50(SB)/1, $0x00
+DATA third2Table<>+51(SB)/1, $0x00
+DATA third2Table<>+52(SB)/1, $0xff
+DATA third2Table<>+53(SB)/1, $0xff
+DATA third2Table<>+54(SB)/1, $0x00
+DATA third2Table<>+55(SB)/1, $0x00
+DATA third2Table<>+56(SB)/1, $0x00
+DATA third2Table<>+57(SB)/1, $0x00
+DATA third2Table<>+58(SB)/1, $0xff
+DATA third2Table<>+59(SB)/1, $0xff
+DATA third2Table<>+60(SB)/1, $0x00
+DATA third2Table<>+61(SB)/1, $0x00
+DATA third2Table<>+62(SB)/1, $0x00
+DATA third2Table<>+63(SB)/1, $0x00
+DATA third2Table<>+64(SB)/1, $0xff
+DATA third2Table<>+65(SB)/1, $0xff
+DATA third2Table<>+66(SB)/1, $0x00
+DATA third2Table<>+67(SB)/1, $0x00
+DATA third2Table<>+68(SB)/1, $0x00
+DATA third2Table<>+69(SB)/1, $0x00
+DATA third2Table<>+70(SB)/1, $0xff
+DATA third2Table<>+71(SB)/1, $0xff
+DATA third2Table<>+72(SB)/1, $0x00
+DATA third2Table<>+73(SB)/1, $0x00
+DATA third2Table<>+74(SB)/1, $0x00
+DATA third2Table<>+75(SB)/1, $0x00
+DATA third2Table<>+76(SB)/1, $0xff
+DATA third2Table<>+77(SB)/1, $0xff
+DATA third2Table<>+78(SB)/1, $0x00
+DATA third2Table<>+79(SB)/1, $0x00
+DATA third2Table<>+80(SB)/1, $0x00
+DATA third2Table<>+81(SB)/1, $0x00
+DATA third2Table<>+82(SB)/1, $0xff
+DATA third2Table<>+83(SB)/1, $0xff
+DATA third2Table<>+84(SB)/1, $0x00
+DATA third2Table<>+85(SB)/1, $0x00
+DATA third2Table<>+86(SB)/1, $0x00
+DATA third2Table<>+87(SB)/1, $0x00
+DATA third2Table<>+88(SB)/1, $0xff
+DATA third2Table<>+89(SB)/1, $0xff
+DATA third2Table<>+90(SB)/1, $0x00
+DATA third2Table<>+91(SB)/1, $0x00
+DATA third2Table<>+92(SB)/1, $0x00
+DATA third2Table<>+93(SB)/1, $0x00
+DATA third2Table<>+94(SB)/1, $0xff
+DATA third2Table<>+95(SB)/1, $0xff
+DATA third2Table<>+96(SB)/1, $0x00
+DATA third2Table<>+97(SB)/1, $0x01
+DATA third2Table<>+98(SB)/1, $0x06
+DATA third2Table<>+99(SB)/1, $0x07
+DATA third2Table<>+100(SB)/1, $0x0c
+DATA third2Table<>+101(SB)/1, $0x0d
+DATA third2Table<>+102(SB)/1, $0x02
+DATA third2Table<>+103(SB)/1, $0x03
+DATA third2Table<>+104(SB)/1, $0x08
+DATA third2Table<>+105(SB)/1, $0x09
+DATA third2Table<>+106(SB)/1, $0x0e
+DATA third2Table<>+107(SB)/1, $0x0f
+DATA third2Table<>+108(SB)/1, $0x04
+DATA third2Table<>+109(SB)/1, $0x05
+DATA third2Table<>+110(SB)/1, $0x0a
+DATA third2Table<>+111(SB)/1, $0x0b
+DATA third2Table<>+112(SB)/1, $0x02
+DATA third2Table<>+113(SB)/1, $0x03
+DATA third2Table<>+114(SB)/1, $0x08
+DATA third2Table<>+115(SB)/1, $0x09
+DATA third2Table<>+116(SB)/1, $0x0e
+DATA third2Table<>+117(SB)/1, $0x0f
+DATA third2Table<>+118(SB)/1, $0x04
+DATA third2Table<>+119(SB)/1, $0x05
+DATA third2Table<>+120(SB)/1, $0x0a
+DATA third2Table<>+121(SB)/1, $0x0b
+DATA third2Table<>+122(SB)/1, $0x00
+DATA third2Table<>+123(SB)/1, $0x01
+DATA third2Table<>+124(SB)/1, $0x06
+DATA third2Table<>+125(SB)/1, $0x07
+DATA third2Table<>+126(SB)/1, $0x0c
+DATA third2Table<>+127(SB)/1, $0x0d
+DATA third2Table<>+128(SB)/1, $0x04
+DATA third2Table<>+129(SB)/1, $0x05
+DATA third2Table<>+130(SB)/1, $0x0a
+DATA third2Table<>+131(SB)/1, $0x0b
+DATA third2Table<>+132(SB)/1, $0x00
+DATA third2Table<>+133(SB)/1, $0x01
+DATA third2Table<>+134(SB)/1, $0x06
+DATA third2Table<>+135(SB)/1, $0x07
+DATA third2Table<>+136(SB)/1, $0x0c
+DATA third2Table<>+137(SB)/1, $0x0d
+DATA third2Table<>+138(SB)/1, $0x02
+DATA third2Table<>+139(SB)/1, $0x03
+DATA third2Table<>+140(SB)/1, $0x08
+DATA third2Table<>+141(SB)/1, $0x09
+DATA third2Table<>+142(SB)/1, $0x0e
+DATA third2Table<>+143(SB)/1, $0x0f
+GLOBL third2Table<>(SB), RODATA|NOPTR, $144
+
+// func third2Lane256(dst unsafe.Pointer, src unsafe.Pointer, n int)
+// Requires: AVX, AVX2
+TEXT ·third2Lane256(SB), NOSPLIT, $0-24
+	VBROADCASTI128 third2Table<>+0(SB), Y8
+	VBROADCASTI128 third2Table<>+48(SB), Y9
+	VBROADCASTI128 third2Table<>+96(SB), Y10
+	VBROADCASTI128 third2Table<>+32(SB), Y11
+	VBROADCASTI128 third2Table<>+80(SB), Y12
+	VBROADCASTI128 third2Table<>+128(SB), Y13
+	MOVQ           dst+0(FP), AX
+	MOVQ           src+8(FP), CX
+	MOVQ           n+16(FP), DX
+	IMUL3Q         $+2, DX, DX
+	ADDQ           AX, DX
+
+loop65:
+	LEAQ        128(AX), BX
+	CMPQ        BX, DX
+	JCC         done66
+	VMOVDQU     (CX), X0
+	VINSERTI128 $0x01, 48(CX), Y0, Y0
+	VMOVDQU     16(CX), X1
+	VINSERTI128 $0x01, 64(CX), Y1, Y1
+	VPBLENDVB   Y8, Y1, Y0, Y0
+	VMOVDQU     32(CX), X1
+	VINSERTI128 $0x01, 80(CX), Y1, Y1
+	VPBLENDVB   Y9, Y1, Y0, Y0
+	VPSHUFB     Y10, Y0, Y0
+	VMOVDQU     96(CX), X2
+	VINSERTI128 $0x01, 144(CX), Y2, Y2
+	VMOVDQU     112(CX), X3
+	VINSERTI128 $0x01, 160(CX), Y3, Y3
+	VPBLENDVB   Y8, Y3, Y2, Y2
+	VMOVDQU     128(CX), X3
+	VINSERTI128 $0x01, 176(CX), Y3, Y3
+	VPBLENDVB   Y9, Y3, Y2, Y2
+	VPSHUFB     Y10, Y2, Y2
+	VMOVDQU     192(CX), X4
+	VINSERTI128 $0x01, 240(CX), Y4, Y4
+	VMOVDQU     208(CX), X5
+	VINSERTI128 $0x01, 256(CX), Y5, Y5
+	VPBLENDVB   Y8, Y5, Y4, Y4
+	VMOVDQU     224(CX), X5
+	VINSERTI128 $0x01, 272(CX), Y5, Y5
+	VPBLENDVB   Y9, Y5, Y4, Y4
+	VPSHUFB     Y10, Y4, Y4
+	VMOVDQU     288(CX), X6
+	VINSERTI128 $0x01, 336(CX), Y6, Y6
+	VMOVDQU     304(CX), X7
+	VINSERTI128 $0x01, 352(CX), Y7, Y7
+	VPBLENDVB   Y8, Y7, Y6, Y6
+	VMOVDQU     320(CX), X7
+	VINSERTI128 $0x01, 368(CX), Y7, Y7
+	VPBLENDVB   Y9, Y7, Y6, Y6
+	VPSHUFB     Y10, Y6, Y6
+	VMOVDQU     Y0, (AX)
+	VMOVDQU     Y2, 32(AX)
+	VMOVDQU     Y4, 64(AX)
+	VMOVDQU     Y6, 96(AX)
+	MOVQ        BX, AX
+	ADDQ        $+128, CX
+	ADDQ        $+128, CX
+	ADDQ        $+128, CX
+	JMP         loop65
+
+done66:
+loop67:
+	LEAQ        32(AX), BX
+	CMPQ        BX, DX
+	JCC         done68
+	VMOVDQU     (CX), X0
+	VINSERTI128 $0x01, 48(CX), Y0, Y0
+	VMOVDQU     16(CX), X1
+	VINSERTI128 $0x01, 64(CX), Y1, Y1
+	VPBLENDVB   Y8, Y1, Y0, Y0
+	VMOVDQU     32(CX), X1
+	VINSERTI128 $0x01, 80(CX), Y1, Y1
+	VPBLENDVB   Y9, Y1, Y0, Y0
+	VPSHUFB     Y10, Y0, Y0
+	VMOVDQU     Y0, (AX)
+	MOVQ        BX, AX
+	ADDQ        $+32, CX
+	ADDQ        $+32, CX
+	ADDQ        $+32, CX
+	JMP         loop67
+
+done68:
+	MOVQ        AX, BX
+	SUBQ        DX, BX
+	ADDQ        $+32, BX
+	SUBQ        BX, AX
+	SUBQ        BX, CX
+	SUBQ        BX, CX
+	SUBQ        BX, CX
+	VMOVDQU     -4(CX), X0
+	VINSERTI128 $0x01, 44(CX), Y0, Y0
+	VMOVDQU     12(CX), X1
+	VINSERTI128 $0x01, 60(CX), Y1, Y1
+	VPBLENDVB   Y11, Y1, Y0, Y0
+	VMOVDQU     28(CX), X1
+	VINSERTI128 $0x01, 76(CX), Y1, Y1
+	VPBLENDVB   Y12, Y1, Y0, Y0
+	VPSHUFB     Y13, Y0, Y0
+	VMOVDQU     Y0, (AX)
+	VZEROUPPER
+	RET
+
+// func reverse2LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX2, MMX+
+TEXT ·reverse2LaneStream256(SB), NOSPLIT, $0-32
+	VBROADCASTI128 reverse2<>+0(SB), Y15
+	MOVQ           dst+0(FP), AX
+	MOVQ           src+8(FP), CX
+	MOVQ           n+16(FP), DX
+	IMUL3Q         $+2, DX, DX
+	ADDQ           AX, DX
+	ADDQ           $-30, CX
+	MOVQ           ahead+24(FP), SI
+	VMOVDQU        (CX), Y0
+	VPSHUFB        Y15, Y0, Y0
+	VPERMQ         $0x4e, Y0, Y0
+	VMOVDQU        Y0, (AX)
+	VMOVDQU        -32(CX), Y1
+	VPSHUFB        Y15, Y1, Y1
+	VPERMQ         $0x4e, Y1, Y1
+	VMOVDQU        Y1, 32(AX)
+	MOVQ           AX, BX
+	ADDQ           $+64, AX
+	ANDQ           $-64, AX
+	SUBQ           AX, BX
+	ADDQ           BX, CX
+
+loop69:
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done70
+	PREFETCHT0 -32(CX)(SI*1)
+	VMOVDQU    (CX), Y0
+	VPSHUFB    Y15, Y0, Y0
+	VPERMQ     $0x4e, Y0, Y0
+	VMOVDQU    -32(CX), Y1
+	VPSHUFB    Y15, Y1, Y1
+	VPERMQ     $0x4e, Y1, Y1
+	VMOVNTDQ   Y0, (AX)
+	VMOVNTDQ   Y1, 32(AX)
+	MOVQ       BX, AX
+	SUBQ       $+64, CX
+	JMP        loop69
+
+done70:
+loop71:
+	LEAQ    32(AX), BX
+	CMPQ    BX, DX
+	JCC     done72
+	VMOVDQU (CX), Y0
+	VPSHUFB Y15, Y0, Y0
+	VPERMQ  $0x4e, Y0, Y0
+	VMOVDQU Y0, (AX)
+	MOVQ    BX, AX
+	SUBQ    $+32, CX
+	JMP     loop71
+
+done72:
+	MOVQ    AX, BX
+	SUBQ    DX, BX
+	ADDQ    $+32, BX
+	SUBQ    BX, AX
+	ADDQ    BX, CX
+	VMOVDQU (CX), Y0
+	VPSHUFB Y15, Y0, Y0
+	VPERMQ  $0x4e, Y0, Y0
+	VMOVDQU Y0, (AX)
+	VZEROUPPER
+	RET
+
+// func alternate2LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX2, MMX+
+TEXT ·alternate2LaneStream256(SB), NOSPLIT, $0-32
+	MOVQ      dst+0(FP), AX
+	MOVQ      src+8(FP), CX
+	MOVQ      n+16(FP), DX
+	IMUL3Q    $+2, DX, DX
+	ADDQ      AX, DX
+	MOVQ      ahead+24(FP), SI
+	VMOVDQU   (CX), Y0
+	VMOVDQU   32(CX), Y1
+	VPSLLD    $0x10, Y0, Y0
+	VPSRLD    $0x10, Y0, Y0
+	VPSLLD    $0x10, Y1, Y1
+	VPSRLD    $0x10, Y1, Y1
+	VPACKUSDW Y1, Y0, Y0
+	VPERMQ    $0xd8, Y0, Y0
+	VMOVDQU   Y0, (AX)
+	VMOVDQU   64(CX), Y4
+	VMOVDQU   96(CX), Y5
+	VPSLLD    $0x10, Y4, Y4
+	VPSRLD    $0x10, Y4, Y4
+	VPSLLD    $0x10, Y5, Y5
+	VPSRLD    $0x10, Y5, Y5
+	VPACKUSDW Y5, Y4, Y4
+	VPERMQ    $0xd8, Y4, Y4
+	VMOVDQU   Y4, 32(AX)
+	MOVQ      AX, BX
+	ADDQ      $+64, AX
+	ANDQ      $-64, AX
+	SUBQ      AX, BX
+	SUBQ      BX, CX
+	SUBQ      BX, CX
+
+loop73:
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done74
+	PREFETCHT0 (CX)(SI*1)
+	PREFETCHT0 64(CX)(SI*1)
+	VMOVDQU    (CX), Y0
+	VMOVDQU    32(CX), Y1
+	VPSLLD     $0x10, Y0, Y0
+	VPSRLD     $0x10, Y0, Y0
+	VPSLLD     $0x10, Y1, Y1
+	VPSRLD     $0x10, Y1, Y1
+	VPACKUSDW  Y1, Y0, Y0
+	VPERMQ     $0xd8, Y0, Y0
+	VMOVDQU    64(CX), Y4
+	VMOVDQU    96(CX), Y5
+	VPSLLD     $0x10, Y4, Y4
+	VPSRLD     $0x10, Y4, Y4
+	VPSLLD     $0x10, Y5, Y5
+	VPSRLD     $0x10, Y5, Y5
+	VPACKUSDW  Y5, Y4, Y4
+	VPERMQ     $0xd8, Y4, Y4
+	VMOVNTDQ   Y0, (AX)
+	VMOVNTDQ   Y4, 32(AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	ADDQ       $+64, CX
+	JMP        loop73
+
+done74:
+loop75:
+	LEAQ      32(AX), BX
+	CMPQ      BX, DX
+	JCC       done76
+	VMOVDQU   (CX), Y0
+	VMOVDQU   32(CX), Y1
+	VPSLLD    $0x10, Y0, Y0
+	VPSRLD    $0x10, Y0, Y0
+	VPSLLD    $0x10, Y1, Y1
+	VPSRLD    $0x10, Y1, Y1
+	VPACKUSDW Y1, Y0, Y0
+	VPERMQ    $0xd8, Y0, Y0
+	VMOVDQU   Y0, (AX)
+	MOVQ      BX, AX
+	ADDQ      $+32, CX
+	ADDQ      $+32, CX
+	JMP       loop75
+
+done76:
+	MOVQ      AX, BX
+	SUBQ      DX, BX
+	ADDQ      $+32, BX
+	SUBQ      BX, AX
+	SUBQ      BX, CX
+	SUBQ      BX, CX
+	VMOVDQU   (CX), Y0
+	VMOVDQU   30(CX), Y1
+	VPSLLD    $0x10, Y0, Y0
+	VPSRLD    $0x10, Y0, Y0
+	VPSRLD    $0x10, Y1, Y1
+	VPACKUSDW Y1, Y0, Y0
+	VPERMQ    $0xd8, Y0, Y0
+	VMOVDQU   Y0, (AX)
+	VZEROUPPER
+	RET
+
+// func third2LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX2, MMX+
+TEXT ·third2LaneStream256(SB), NOSPLIT, $0-32
+	VBROADCASTI128 third2Table<>+0(SB), Y8
+	VBROADCASTI128 third2Table<>+48(SB), Y9
+	VBROADCASTI128 third2Table<>+96(SB), Y10
+	VBROADCASTI128 third2Table<>+32(SB), Y11
+	VBROADCASTI128 third2Table<>+80(SB), Y12
+	VBROADCASTI128 third2Table<>+128(SB), Y13
+	MOVQ           dst+0(FP), AX
+	MOVQ           src+8(FP), CX
+	MOVQ           n+16(FP), DX
+	IMUL3Q         $+2, DX, DX
+	ADDQ           AX, DX
+	MOVQ           ahead+24(FP), SI
+	VMOVDQU        (CX), X0
+	VINSERTI128    $0x01, 48(CX), Y0, Y0
+	VMOVDQU        16(CX), X1
+	VINSERTI128    $0x01, 64(CX), Y1, Y1
+	VPBLENDVB      Y8, Y1, Y0, Y0
+	VMOVDQU        32(CX), X1
+	VINSERTI128    $0x01, 80(CX), Y1, Y1
+	VPBLENDVB      Y9, Y1, Y0, Y0
+	VPSHUFB        Y10, Y0, Y0
+	VMOVDQU        Y0, (AX)
+	VMOVDQU        96(CX), X2
+	VINSERTI128    $0x01, 144(CX), Y2, Y2
+	VMOVDQU        112(CX), X3
+	VINSERTI128    $0x01, 160(CX), Y3, Y3
+	VPBLENDVB      Y8, Y3, Y2, Y2
+	VMOVDQU        128(CX), X3
+	VINSERTI128    $0x01, 176(CX), Y3, Y3
+	VPBLENDVB      Y9, Y3, Y2, Y2
+	VPSHUFB        Y10, Y2, Y2
+	VMOVDQU        Y2, 32(AX)
+	MOVQ           AX, BX
+	ADDQ           $+64, AX
+	ANDQ           $-64, AX
+	SUBQ           AX, BX
+	SUBQ           BX, CX
+	SUBQ           BX, CX
+	SUBQ           BX, CX
+
+loop77:
+	LEAQ        64(AX), BX
+	CMPQ        BX, DX
+	JCC         done78
+	PREFETCHT0  (CX)(SI*1)
+	PREFETCHT0  64(CX)(SI*1)
+	PREFETCHT0  128(CX)(SI*1)
+	VMOVDQU     (CX), X0
+	VINSERTI128 $0x01, 48(CX), Y0, Y0
+	VMOVDQU     16(CX), X1
+	VINSERTI128 $0x01, 64(CX), Y1, Y1
+	VPBLENDVB   Y8, Y1, Y0, Y0
+	VMOVDQU     32(CX), X1
+	VINSERTI128 $0x01, 80(CX), Y1, Y1
+	VPBLENDVB   Y9, Y1, Y0, Y0
+	VPSHUFB     Y10, Y0, Y0
+	VMOVDQU     96(CX), X2
+	VINSERTI128 $0x01, 144(CX), Y2, Y2
+	VMOVDQU     112(CX), X3
+	VINSERTI128 $0x01, 160(CX), Y3, Y3
+	VPBLENDVB   Y8, Y3, Y2, Y2
+	VMOVDQU     128(CX), X3
+	VINSERTI128 $0x01, 176(CX), Y3, Y3
+	VPBLENDVB   Y9, Y3, Y2, Y2
+	VPSHUFB     Y10, Y2, Y2
+	VMOVNTDQ    Y0, (AX)
+	VMOVNTDQ    Y2, 32(AX)
+	MOVQ        BX, AX
+	ADDQ        $+64, CX
+	ADDQ        $+64, CX
+	ADDQ        $+64, CX
+	JMP         loop77
+
+done78:
+loop79:
+	LEAQ        32(AX), BX
+	CMPQ        BX, DX
+	JCC         done80
+	VMOVDQU     (CX), X0
+	VINSERTI128 $0x01, 48(CX), Y0, Y0
+	VMOVDQU     16(CX), X1
+	VINSERTI128 $0x01, 64(CX), Y1, Y1
+	VPBLENDVB   Y8, Y1, Y0, Y0
+	VMOVDQU     32(CX), X1
+	VINSERTI128 $0x01, 80(CX), Y1, Y1
+	VPBLENDVB   Y9, Y1, Y0, Y0
+	VPSHUFB     Y10, Y0, Y0
+	VMOVDQU     Y0, (AX)
+	MOVQ        BX, AX
+	ADDQ        $+32, CX
+	ADDQ        $+32, CX
+	ADDQ        $+32, CX
+	JMP         loop79
+
+done80:
+	MOVQ        AX, BX
+	SUBQ        DX, BX
+	ADDQ        $+32, BX
+	SUBQ        BX, AX
+	SUBQ        BX, CX
+	SUBQ        BX, CX
+	SUBQ        BX, CX
+	VMOVDQU     -4(CX), X0
+	VINSERTI128 $0x01, 44(CX), Y0, Y0
+	VMOVDQU     12(CX), X1
+	VINSERTI128 $0x01, 60(CX), Y1, Y1
+	VPBLENDVB   Y11, Y1, Y0, Y0
+	VMOVDQU     28(CX), X1
+	VINSERTI128 $0x01, 76(CX), Y1, Y1
+	VPBLENDVB   Y12, Y1, Y0, Y0
+	VPSHUFB     Y13, Y0, Y0
+	VMOVDQU     Y0, (AX)
+	VZEROUPPER
+	RET
+
 // func reverse4Lane512(dst unsafe.Pointer, src unsafe.Pointer, n int)
 // Requires: AVX, AVX512BW, AVX512F
 TEXT ·reverse4Lane512(SB), NOSPLIT, $0-24
@@ -1303,10 +2077,10 @@ TEXT ·reverse4Lane512(SB), NOSPLIT, $0-24
 	ADDQ            AX, DX
 	ADDQ            $-60, CX
 
-loop65:
+loop81:
 	LEAQ       256(AX), BX
 	CMPQ       BX, DX
-	JCC        done66
+	JCC        done82
 	VMOVDQU32  (CX), Z0
 	VPSHUFB    Z15, Z0, Z0
 	VSHUFI64X2 $0x1b, Z0, Z0, Z0
@@ -1325,22 +2099,22 @@ loop65:
 	VMOVDQU32  Z3, 192(AX)
 	MOVQ       BX, AX
 	SUBQ       $+256, CX
-	JMP        loop65
+	JMP        loop81
 
-done66:
-loop67:
+done82:
+loop83:
 	LEAQ       64(AX), BX
 	CMPQ       BX, DX
-	JCC        done68
+	JCC        done84
 	VMOVDQU32  (CX), Z0
 	VPSHUFB    Z15, Z0, Z0
 	VSHUFI64X2 $0x1b, Z0, Z0, Z0
 	VMOVDQU32  Z0, (AX)
 	MOVQ       BX, AX
 	SUBQ       $+64, CX
-	JMP        loop67
+	JMP        loop83
 
-done68:
+done84:
 	MOVQ       AX, BX
 	SUBQ       DX, BX
 	ADDQ       $+64, BX
@@ -1363,10 +2137,10 @@ TEXT ·alternate4Lane512(SB), NOSPLIT, $0-24
 	IMUL3Q    $+4, DX, DX
 	ADDQ      AX, DX
 
-loop69:
+loop85:
 	LEAQ      256(AX), BX
 	CMPQ      BX, DX
-	JCC       done70
+	JCC       done86
 	VMOVDQU32 (CX), Z0
 	VMOVDQU32 64(CX), Z1
 	VSHUFPS   $0x88, Z1, Z0, Z0
@@ -1390,13 +2164,13 @@ loop69:
 	MOVQ      BX, AX
 	ADDQ      $+256, CX
 	ADDQ      $+256, CX
-	JMP       loop69
+	JMP       loop85
 
-done70:
-loop71:
+done86:
+loop87:
 	LEAQ      64(AX), BX
 	CMPQ      BX, DX
-	JCC       done72
+	JCC       done88
 	VMOVDQU32 (CX), Z0
 	VMOVDQU32 64(CX), Z1
 	VSHUFPS   $0x88, Z1, Z0, Z0
@@ -1405,9 +2179,9 @@ loop71:
 	MOVQ      BX, AX
 	ADDQ      $+64, CX
 	ADDQ      $+64, CX
-	JMP       loop71
+	JMP       loop87
 
-done72:
+done88:
 	MOVQ      AX, BX
 	SUBQ      DX, BX
 	ADDQ      $+64, BX
@@ -1422,9 +2196,9 @@ done72:
 	VZEROUPPER
 	RET
 
-// func reverse4LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: AVX, AVX512BW, AVX512F
-TEXT ·reverse4LaneStream512(SB), NOSPLIT, $0-24
+// func reverse4LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX512BW, AVX512F, MMX+
+TEXT ·reverse4LaneStream512(SB), NOSPLIT, $0-32
 	VBROADCASTI32X4 reverse4<>+0(SB), Z15
 	MOVQ            dst+0(FP), AX
 	MOVQ            src+8(FP), CX
@@ -1432,6 +2206,7 @@ TEXT ·reverse4LaneStream512(SB), NOSPLIT, $0-24
 	IMUL3Q          $+4, DX, DX
 	ADDQ            AX, DX
 	ADDQ            $-60, CX
+	MOVQ            ahead+24(FP), SI
 	VMOVDQU32       (CX), Z0
 	VPSHUFB         Z15, Z0, Z0
 	VSHUFI64X2      $0x1b, Z0, Z0, Z0
@@ -1442,32 +2217,34 @@ TEXT ·reverse4LaneStream512(SB), NOSPLIT, $0-24
 	SUBQ            AX, BX
 	ADDQ            BX, CX
 
-loop73:
+loop89:
 	LEAQ       64(AX), BX
 	CMPQ       BX, DX
-	JCC        done74
+	JCC        done90
+	PREFETCHT0 (CX)(SI*1)
 	VMOVDQU32  (CX), Z0
 	VPSHUFB    Z15, Z0, Z0
 	VSHUFI64X2 $0x1b, Z0, Z0, Z0
 	VMOVNTDQ   Z0, (AX)
 	MOVQ       BX, AX
 	SUBQ       $+64, CX
-	JMP        loop73
+	JMP        loop89
 
-done74:
-loop75:
+done90:
+loop91:
 	LEAQ       64(AX), BX
 	CMPQ       BX, DX
-	JCC        done76
+	JCC        done92
+	PREFETCHT0 (CX)(SI*1)
 	VMOVDQU32  (CX), Z0
 	VPSHUFB    Z15, Z0, Z0
 	VSHUFI64X2 $0x1b, Z0, Z0, Z0
 	VMOVDQU32  Z0, (AX)
 	MOVQ       BX, AX
 	SUBQ       $+64, CX
-	JMP        loop75
+	JMP        loop91
 
-done76:
+done92:
 	MOVQ       AX, BX
 	SUBQ       DX, BX
 	ADDQ       $+64, BX
@@ -1480,18 +2257,19 @@ done76:
 	VZEROUPPER
 	RET
 
-// func alternate4LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: AVX, AVX512F
-TEXT ·alternate4LaneStream512(SB), NOSPLIT, $0-24
+// func alternate4LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·alternate4LaneStream512(SB), NOSPLIT, $0-32
 	VMOVDQU64 halves<>+0(SB), Z31
 	MOVQ      dst+0(FP), AX
 	MOVQ      src+8(FP), CX
 	MOVQ      n+16(FP), DX
 	IMUL3Q    $+4, DX, DX
 	ADDQ      AX, DX
+	MOVQ      ahead+24(FP), SI
 	VMOVDQU32 (CX), Z0
-	VMOVDQU32 60(CX), Z1
-	VSHUFPS   $0xd8, Z1, Z0, Z0
+	VMOVDQU32 64(CX), Z1
+	VSHUFPS   $0x88, Z1, Z0, Z0
 	VPERMQ    Z0, Z31, Z0
 	VMOVDQU32 Z0, (AX)
 	MOVQ      AX, BX
@@ -1501,36 +2279,40 @@ TEXT ·alternate4LaneStream512(SB), NOSPLIT, $0-24
 	SUBQ      BX, CX
 	SUBQ      BX, CX
 
-loop77:
-	LEAQ      64(AX), BX
-	CMPQ      BX, DX
-	JCC       done78
-	VMOVDQU32 (CX), Z0
-	VMOVDQU32 64(CX), Z1
-	VSHUFPS   $0x88, Z1, Z0, Z0
-	VPERMQ    Z0, Z31, Z0
-	VMOVNTDQ  Z0, (AX)
-	MOVQ      BX, AX
-	ADDQ      $+64, CX
-	ADDQ      $+64, CX
-	JMP       loop77
+loop93:
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done94
+	PREFETCHT0 (CX)(SI*1)
+	PREFETCHT0 64(CX)(SI*1)
+	VMOVDQU32  (CX), Z0
+	VMOVDQU32  64(CX), Z1
+	VSHUFPS    $0x88, Z1, Z0, Z0
+	VPERMQ     Z0, Z31, Z0
+	VMOVNTDQ   Z0, (AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	ADDQ       $+64, CX
+	JMP        loop93
 
-done78:
-loop79:
-	LEAQ      64(AX), BX
-	CMPQ      BX, DX
-	JCC       done80
-	VMOVDQU32 (CX), Z0
-	VMOVDQU32 64(CX), Z1
-	VSHUFPS   $0x88, Z1, Z0, Z0
-	VPERMQ    Z0, Z31, Z0
-	VMOVDQU32 Z0, (AX)
-	MOVQ      BX, AX
-	ADDQ      $+64, CX
-	ADDQ      $+64, CX
-	JMP       loop79
+done94:
+loop95:
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done96
+	PREFETCHT0 (CX)(SI*1)
+	PREFETCHT0 64(CX)(SI*1)
+	VMOVDQU32  (CX), Z0
+	VMOVDQU32  64(CX), Z1
+	VSHUFPS    $0x88, Z1, Z0, Z0
+	VPERMQ     Z0, Z31, Z0
+	VMOVDQU32  Z0, (AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	ADDQ       $+64, CX
+	JMP        loop95
 
-done80:
+done96:
 	MOVQ      AX, BX
 	SUBQ      DX, BX
 	ADDQ      $+64, BX
@@ -1556,10 +2338,10 @@ TEXT ·reverse4Lane256(SB), NOSPLIT, $0-24
 	ADDQ           AX, DX
 	ADDQ           $-28, CX
 
-loop81:
+loop97:
 	LEAQ    128(AX), BX
 	CMPQ    BX, DX
-	JCC     done82
+	JCC     done98
 	VMOVDQU (CX), Y0
 	VPSHUFB Y15, Y0, Y0
 	VPERMQ  $0x4e, Y0, Y0
@@ -1578,22 +2360,22 @@ loop81:
 	VMOVDQU Y3, 96(AX)
 	MOVQ    BX, AX
 	SUBQ    $+128, CX
-	JMP     loop81
+	JMP     loop97
 
-done82:
-loop83:
+done98:
+loop99:
 	LEAQ    32(AX), BX
 	CMPQ    BX, DX
-	JCC     done84
+	JCC     done100
 	VMOVDQU (CX), Y0
 	VPSHUFB Y15, Y0, Y0
 	VPERMQ  $0x4e, Y0, Y0
 	VMOVDQU Y0, (AX)
 	MOVQ    BX, AX
 	SUBQ    $+32, CX
-	JMP     loop83
+	JMP     loop99
 
-done84:
+done100:
 	MOVQ    AX, BX
 	SUBQ    DX, BX
 	ADDQ    $+32, BX
@@ -1615,10 +2397,10 @@ TEXT ·alternate4Lane256(SB), NOSPLIT, $0-24
 	IMUL3Q $+4, DX, DX
 	ADDQ   AX, DX
 
-loop85:
+loop101:
 	LEAQ    128(AX), BX
 	CMPQ    BX, DX
-	JCC     done86
+	JCC     done102
 	VMOVDQU (CX), Y0
 	VMOVDQU 32(CX), Y1
 	VSHUFPS $0x88, Y1, Y0, Y0
@@ -1642,13 +2424,13 @@ loop85:
 	MOVQ    BX, AX
 	ADDQ    $+128, CX
 	ADDQ    $+128, CX
-	JMP     loop85
+	JMP     loop101
 
-done86:
-loop87:
+done102:
+loop103:
 	LEAQ    32(AX), BX
 	CMPQ    BX, DX
-	JCC     done88
+	JCC     done104
 	VMOVDQU (CX), Y0
 	VMOVDQU 32(CX), Y1
 	VSHUFPS $0x88, Y1, Y0, Y0
@@ -1657,9 +2439,9 @@ loop87:
 	MOVQ    BX, AX
 	ADDQ    $+32, CX
 	ADDQ    $+32, CX
-	JMP     loop87
+	JMP     loop103
 
-done88:
+done104:
 	MOVQ    AX, BX
 	SUBQ    DX, BX
 	ADDQ    $+32, BX
@@ -1674,9 +2456,148 @@ done88:
 	VZEROUPPER
 	RET
 
-// func reverse4LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int)
+DATA third4Table<>+0(SB)/1, $0x00
+DATA third4Table<>+1(SB)/1, $0x00
+DATA third4Table<>+2(SB)/1, $0x00
+DATA third4Table<>+3(SB)/1, $0x00
+DATA third4Table<>+4(SB)/1, $0x03
+DATA third4Table<>+5(SB)/1, $0x00
+DATA third4Table<>+6(SB)/1, $0x00
+DATA third4Table<>+7(SB)/1, $0x00
+DATA third4Table<>+8(SB)/1, $0x06
+DATA third4Table<>+9(SB)/1, $0x00
+DATA third4Table<>+10(SB)/1, $0x00
+DATA third4Table<>+11(SB)/1, $0x00
+DATA third4Table<>+12(SB)/1, $0x01
+DATA third4Table<>+13(SB)/1, $0x00
+DATA third4Table<>+14(SB)/1, $0x00
+DATA third4Table<>+15(SB)/1, $0x00
+DATA third4Table<>+16(SB)/1, $0x04
+DATA third4Table<>+17(SB)/1, $0x00
+DATA third4Table<>+18(SB)/1, $0x00
+DATA third4Table<>+19(SB)/1, $0x00
+DATA third4Table<>+20(SB)/1, $0x07
+DATA third4Table<>+21(SB)/1, $0x00
+DATA third4Table<>+22(SB)/1, $0x00
+DATA third4Table<>+23(SB)/1, $0x00
+DATA third4Table<>+24(SB)/1, $0x02
+DATA third4Table<>+25(SB)/1, $0x00
+DATA third4Table<>+26(SB)/1, $0x00
+DATA third4Table<>+27(SB)/1, $0x00
+DATA third4Table<>+28(SB)/1, $0x05
+DATA third4Table<>+29(SB)/1, $0x00
+DATA third4Table<>+30(SB)/1, $0x00
+DATA third4Table<>+31(SB)/1, $0x00
+DATA third4Table<>+32(SB)/1, $0x02
+DATA third4Table<>+33(SB)/1, $0x00
+DATA third4Table<>+34(SB)/1, $0x00
+DATA third4Table<>+35(SB)/1, $0x00
+DATA third4Table<>+36(SB)/1, $0x05
+DATA third4Table<>+37(SB)/1, $0x00
+DATA third4Table<>+38(SB)/1, $0x00
+DATA third4Table<>+39(SB)/1, $0x00
+DATA third4Table<>+40(SB)/1, $0x00
+DATA third4Table<>+41(SB)/1, $0x00
+DATA third4Table<>+42(SB)/1, $0x00
+DATA third4Table<>+43(SB)/1, $0x00
+DATA third4Table<>+44(SB)/1, $0x03
+DATA third4Table<>+45(SB)/1, $0x00
+DATA third4Table<>+46(SB)/1, $0x00
+DATA third4Table<>+47(SB)/1, $0x00
+DATA third4Table<>+48(SB)/1, $0x06
+DATA third4Table<>+49(SB)/1, $0x00
+DATA third4Table<>+50(SB)/1, $0x00
+DATA third4Table<>+51(SB)/1, $0x00
+DATA third4Table<>+52(SB)/1, $0x01
+DATA third4Table<>+53(SB)/1, $0x00
+DATA third4Table<>+54(SB)/1, $0x00
+DATA third4Table<>+55(SB)/1, $0x00
+DATA third4Table<>+56(SB)/1, $0x04
+DATA third4Table<>+57(SB)/1, $0x00
+DATA third4Table<>+58(SB)/1, $0x00
+DATA third4Table<>+59(SB)/1, $0x00
+DATA third4Table<>+60(SB)/1, $0x07
+DATA third4Table<>+61(SB)/1, $0x00
+DATA third4Table<>+62(SB)/1, $0x00
+DATA third4Table<>+63(SB)/1, $0x00
+GLOBL third4Table<>(SB), RODATA|NOPTR, $64
+
+// func third4Lane256(dst unsafe.Pointer, src unsafe.Pointer, n int)
 // Requires: AVX, AVX2
-TEXT ·reverse4LaneStream256(SB), NOSPLIT, $0-24
+TEXT ·third4Lane256(SB), NOSPLIT, $0-24
+	VMOVDQU third4Table<>+0(SB), Y8
+	VMOVDQU third4Table<>+32(SB), Y9
+	MOVQ    dst+0(FP), AX
+	MOVQ    src+8(FP), CX
+	MOVQ    n+16(FP), DX
+	IMUL3Q  $+4, DX, DX
+	ADDQ    AX, DX
+
+loop105:
+	LEAQ     128(AX), BX
+	CMPQ     BX, DX
+	JCC      done106
+	VMOVDQU  (CX), Y0
+	VPBLENDD $0x92, 32(CX), Y0, Y0
+	VPBLENDD $0x24, 64(CX), Y0, Y0
+	VPERMD   Y0, Y8, Y0
+	VMOVDQU  96(CX), Y2
+	VPBLENDD $0x92, 128(CX), Y2, Y2
+	VPBLENDD $0x24, 160(CX), Y2, Y2
+	VPERMD   Y2, Y8, Y2
+	VMOVDQU  192(CX), Y4
+	VPBLENDD $0x92, 224(CX), Y4, Y4
+	VPBLENDD $0x24, 256(CX), Y4, Y4
+	VPERMD   Y4, Y8, Y4
+	VMOVDQU  288(CX), Y6
+	VPBLENDD $0x92, 320(CX), Y6, Y6
+	VPBLENDD $0x24, 352(CX), Y6, Y6
+	VPERMD   Y6, Y8, Y6
+	VMOVDQU  Y0, (AX)
+	VMOVDQU  Y2, 32(AX)
+	VMOVDQU  Y4, 64(AX)
+	VMOVDQU  Y6, 96(AX)
+	MOVQ     BX, AX
+	ADDQ     $+128, CX
+	ADDQ     $+128, CX
+	ADDQ     $+128, CX
+	JMP      loop105
+
+done106:
+loop107:
+	LEAQ     32(AX), BX
+	CMPQ     BX, DX
+	JCC      done108
+	VMOVDQU  (CX), Y0
+	VPBLENDD $0x92, 32(CX), Y0, Y0
+	VPBLENDD $0x24, 64(CX), Y0, Y0
+	VPERMD   Y0, Y8, Y0
+	VMOVDQU  Y0, (AX)
+	MOVQ     BX, AX
+	ADDQ     $+32, CX
+	ADDQ     $+32, CX
+	ADDQ     $+32, CX
+	JMP      loop107
+
+done108:
+	MOVQ     AX, BX
+	SUBQ     DX, BX
+	ADDQ     $+32, BX
+	SUBQ     BX, AX
+	SUBQ     BX, CX
+	SUBQ     BX, CX
+	SUBQ     BX, CX
+	VMOVDQU  -8(CX), Y0
+	VPBLENDD $0x49, 24(CX), Y0, Y0
+	VPBLENDD $0x92, 56(CX), Y0, Y0
+	VPERMD   Y0, Y9, Y0
+	VMOVDQU  Y0, (AX)
+	VZEROUPPER
+	RET
+
+// func reverse4LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX2, MMX+
+TEXT ·reverse4LaneStream256(SB), NOSPLIT, $0-32
 	VBROADCASTI128 reverse4<>+0(SB), Y15
 	MOVQ           dst+0(FP), AX
 	MOVQ           src+8(FP), CX
@@ -1684,6 +2605,7 @@ TEXT ·reverse4LaneStream256(SB), NOSPLIT, $0-24
 	IMUL3Q         $+4, DX, DX
 	ADDQ           AX, DX
 	ADDQ           $-28, CX
+	MOVQ           ahead+24(FP), SI
 	VMOVDQU        (CX), Y0
 	VPSHUFB        Y15, Y0, Y0
 	VPERMQ         $0x4e, Y0, Y0
@@ -1698,36 +2620,37 @@ TEXT ·reverse4LaneStream256(SB), NOSPLIT, $0-24
 	SUBQ           AX, BX
 	ADDQ           BX, CX
 
-loop89:
-	LEAQ     64(AX), BX
-	CMPQ     BX, DX
-	JCC      done90
-	VMOVDQU  (CX), Y0
-	VPSHUFB  Y15, Y0, Y0
-	VPERMQ   $0x4e, Y0, Y0
-	VMOVDQU  -32(CX), Y1
-	VPSHUFB  Y15, Y1, Y1
-	VPERMQ   $0x4e, Y1, Y1
-	VMOVNTDQ Y0, (AX)
-	VMOVNTDQ Y1, 32(AX)
-	MOVQ     BX, AX
-	SUBQ     $+64, CX
-	JMP      loop89
+loop109:
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done110
+	PREFETCHT0 -32(CX)(SI*1)
+	VMOVDQU    (CX), Y0
+	VPSHUFB    Y15, Y0, Y0
+	VPERMQ     $0x4e, Y0, Y0
+	VMOVDQU    -32(CX), Y1
+	VPSHUFB    Y15, Y1, Y1
+	VPERMQ     $0x4e, Y1, Y1
+	VMOVNTDQ   Y0, (AX)
+	VMOVNTDQ   Y1, 32(AX)
+	MOVQ       BX, AX
+	SUBQ       $+64, CX
+	JMP        loop109
 
-done90:
-loop91:
+done110:
+loop111:
 	LEAQ    32(AX), BX
 	CMPQ    BX, DX
-	JCC     done92
+	JCC     done112
 	VMOVDQU (CX), Y0
 	VPSHUFB Y15, Y0, Y0
 	VPERMQ  $0x4e, Y0, Y0
 	VMOVDQU Y0, (AX)
 	MOVQ    BX, AX
 	SUBQ    $+32, CX
-	JMP     loop91
+	JMP     loop111
 
-done92:
+done112:
 	MOVQ    AX, BX
 	SUBQ    DX, BX
 	ADDQ    $+32, BX
@@ -1740,22 +2663,23 @@ done92:
 	VZEROUPPER
 	RET
 
-// func alternate4LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: AVX, AVX2
-TEXT ·alternate4LaneStream256(SB), NOSPLIT, $0-24
+// func alternate4LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX2, MMX+
+TEXT ·alternate4LaneStream256(SB), NOSPLIT, $0-32
 	MOVQ    dst+0(FP), AX
 	MOVQ    src+8(FP), CX
 	MOVQ    n+16(FP), DX
 	IMUL3Q  $+4, DX, DX
 	ADDQ    AX, DX
+	MOVQ    ahead+24(FP), SI
 	VMOVDQU (CX), Y0
-	VMOVDQU 28(CX), Y1
-	VSHUFPS $0xd8, Y1, Y0, Y0
+	VMOVDQU 32(CX), Y1
+	VSHUFPS $0x88, Y1, Y0, Y0
 	VPERMQ  $0xd8, Y0, Y0
 	VMOVDQU Y0, (AX)
 	VMOVDQU 64(CX), Y4
-	VMOVDQU 92(CX), Y5
-	VSHUFPS $0xd8, Y5, Y4, Y4
+	VMOVDQU 96(CX), Y5
+	VSHUFPS $0x88, Y5, Y4, Y4
 	VPERMQ  $0xd8, Y4, Y4
 	VMOVDQU Y4, 32(AX)
 	MOVQ    AX, BX
@@ -1765,30 +2689,32 @@ TEXT ·alternate4LaneStream256(SB), NOSPLIT, $0-24
 	SUBQ    BX, CX
 	SUBQ    BX, CX
 
-loop93:
-	LEAQ     64(AX), BX
-	CMPQ     BX, DX
-	JCC      done94
-	VMOVDQU  (CX), Y0
-	VMOVDQU  32(CX), Y1
-	VSHUFPS  $0x88, Y1, Y0, Y0
-	VPERMQ   $0xd8, Y0, Y0
-	VMOVDQU  64(CX), Y4
-	VMOVDQU  96(CX), Y5
-	VSHUFPS  $0x88, Y5, Y4, Y4
-	VPERMQ   $0xd8, Y4, Y4
-	VMOVNTDQ Y0, (AX)
-	VMOVNTDQ Y4, 32(AX)
-	MOVQ     BX, AX
-	ADDQ     $+64, CX
-	ADDQ     $+64, CX
-	JMP      loop93
+loop113:
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done114
+	PREFETCHT0 (CX)(SI*1)
+	PREFETCHT0 64(CX)(SI*1)
+	VMOVDQU    (CX), Y0
+	VMOVDQU    32(CX), Y1
+	VSHUFPS    $0x88, Y1, Y0, Y0
+	VPERMQ     $0xd8, Y0, Y0
+	VMOVDQU    64(CX), Y4
+	VMOVDQU    96(CX), Y5
+	VSHUFPS    $0x88, Y5, Y4, Y4
+	VPERMQ     $0xd8, Y4, Y4
+	VMOVNTDQ   Y0, (AX)
+	VMOVNTDQ   Y4, 32(AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	ADDQ       $+64, CX
+	JMP        loop113
 
-done94:
-loop95:
+done114:
+loop115:
 	LEAQ    32(AX), BX
 	CMPQ    BX, DX
-	JCC     done96
+	JCC     done116
 	VMOVDQU (CX), Y0
 	VMOVDQU 32(CX), Y1
 	VSHUFPS $0x88, Y1, Y0, Y0
@@ -1797,9 +2723,9 @@ loop95:
 	MOVQ    BX, AX
 	ADDQ    $+32, CX
 	ADDQ    $+32, CX
-	JMP     loop95
+	JMP     loop115
 
-done96:
+done116:
 	MOVQ    AX, BX
 	SUBQ    DX, BX
 	ADDQ    $+32, BX
@@ -1811,6 +2737,90 @@ done96:
 	VSHUFPS $0xd8, Y1, Y0, Y0
 	VPERMQ  $0xd8, Y0, Y0
 	VMOVDQU Y0, (AX)
+	VZEROUPPER
+	RET
+
+// func third4LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX2, MMX+
+TEXT ·third4LaneStream256(SB), NOSPLIT, $0-32
+	VMOVDQU  third4Table<>+0(SB), Y8
+	VMOVDQU  third4Table<>+32(SB), Y9
+	MOVQ     dst+0(FP), AX
+	MOVQ     src+8(FP), CX
+	MOVQ     n+16(FP), DX
+	IMUL3Q   $+4, DX, DX
+	ADDQ     AX, DX
+	MOVQ     ahead+24(FP), SI
+	VMOVDQU  (CX), Y0
+	VPBLENDD $0x92, 32(CX), Y0, Y0
+	VPBLENDD $0x24, 64(CX), Y0, Y0
+	VPERMD   Y0, Y8, Y0
+	VMOVDQU  Y0, (AX)
+	VMOVDQU  96(CX), Y2
+	VPBLENDD $0x92, 128(CX), Y2, Y2
+	VPBLENDD $0x24, 160(CX), Y2, Y2
+	VPERMD   Y2, Y8, Y2
+	VMOVDQU  Y2, 32(AX)
+	MOVQ     AX, BX
+	ADDQ     $+64, AX
+	ANDQ     $-64, AX
+	SUBQ     AX, BX
+	SUBQ     BX, CX
+	SUBQ     BX, CX
+	SUBQ     BX, CX
+
+loop117:
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done118
+	PREFETCHT0 (CX)(SI*1)
+	PREFETCHT0 64(CX)(SI*1)
+	PREFETCHT0 128(CX)(SI*1)
+	VMOVDQU    (CX), Y0
+	VPBLENDD   $0x92, 32(CX), Y0, Y0
+	VPBLENDD   $0x24, 64(CX), Y0, Y0
+	VPERMD     Y0, Y8, Y0
+	VMOVDQU    96(CX), Y2
+	VPBLENDD   $0x92, 128(CX), Y2, Y2
+	VPBLENDD   $0x24, 160(CX), Y2, Y2
+	VPERMD     Y2, Y8, Y2
+	VMOVNTDQ   Y0, (AX)
+	VMOVNTDQ   Y2, 32(AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	ADDQ       $+64, CX
+	ADDQ       $+64, CX
+	JMP        loop117
+
+done118:
+loop119:
+	LEAQ     32(AX), BX
+	CMPQ     BX, DX
+	JCC      done120
+	VMOVDQU  (CX), Y0
+	VPBLENDD $0x92, 32(CX), Y0, Y0
+	VPBLENDD $0x24, 64(CX), Y0, Y0
+	VPERMD   Y0, Y8, Y0
+	VMOVDQU  Y0, (AX)
+	MOVQ     BX, AX
+	ADDQ     $+32, CX
+	ADDQ     $+32, CX
+	ADDQ     $+32, CX
+	JMP      loop119
+
+done120:
+	MOVQ     AX, BX
+	SUBQ     DX, BX
+	ADDQ     $+32, BX
+	SUBQ     BX, AX
+	SUBQ     BX, CX
+	SUBQ     BX, CX
+	SUBQ     BX, CX
+	VMOVDQU  -8(CX), Y0
+	VPBLENDD $0x49, 24(CX), Y0, Y0
+	VPBLENDD $0x92, 56(CX), Y0, Y0
+	VPERMD   Y0, Y9, Y0
+	VMOVDQU  Y0, (AX)
 	VZEROUPPER
 	RET
 
@@ -1825,10 +2835,10 @@ TEXT ·reverse8Lane512(SB), NOSPLIT, $0-24
 	ADDQ            AX, DX
 	ADDQ            $-56, CX
 
-loop97:
+loop121:
 	LEAQ       256(AX), BX
 	CMPQ       BX, DX
-	JCC        done98
+	JCC        done122
 	VMOVDQU32  (CX), Z0
 	VPSHUFB    Z15, Z0, Z0
 	VSHUFI64X2 $0x1b, Z0, Z0, Z0
@@ -1847,22 +2857,22 @@ loop97:
 	VMOVDQU32  Z3, 192(AX)
 	MOVQ       BX, AX
 	SUBQ       $+256, CX
-	JMP        loop97
+	JMP        loop121
 
-done98:
-loop99:
+done122:
+loop123:
 	LEAQ       64(AX), BX
 	CMPQ       BX, DX
-	JCC        done100
+	JCC        done124
 	VMOVDQU32  (CX), Z0
 	VPSHUFB    Z15, Z0, Z0
 	VSHUFI64X2 $0x1b, Z0, Z0, Z0
 	VMOVDQU32  Z0, (AX)
 	MOVQ       BX, AX
 	SUBQ       $+64, CX
-	JMP        loop99
+	JMP        loop123
 
-done100:
+done124:
 	MOVQ       AX, BX
 	SUBQ       DX, BX
 	ADDQ       $+64, BX
@@ -1885,10 +2895,10 @@ TEXT ·alternate8Lane512(SB), NOSPLIT, $0-24
 	IMUL3Q    $+8, DX, DX
 	ADDQ      AX, DX
 
-loop101:
+loop125:
 	LEAQ      256(AX), BX
 	CMPQ      BX, DX
-	JCC       done102
+	JCC       done126
 	VMOVDQU32 (CX), Z0
 	VMOVDQU32 64(CX), Z1
 	VSHUFPD   $0x00, Z1, Z0, Z0
@@ -1912,13 +2922,13 @@ loop101:
 	MOVQ      BX, AX
 	ADDQ      $+256, CX
 	ADDQ      $+256, CX
-	JMP       loop101
+	JMP       loop125
 
-done102:
-loop103:
+done126:
+loop127:
 	LEAQ      64(AX), BX
 	CMPQ      BX, DX
-	JCC       done104
+	JCC       done128
 	VMOVDQU32 (CX), Z0
 	VMOVDQU32 64(CX), Z1
 	VSHUFPD   $0x00, Z1, Z0, Z0
@@ -1927,9 +2937,9 @@ loop103:
 	MOVQ      BX, AX
 	ADDQ      $+64, CX
 	ADDQ      $+64, CX
-	JMP       loop103
+	JMP       loop127
 
-done104:
+done128:
 	MOVQ      AX, BX
 	SUBQ      DX, BX
 	ADDQ      $+64, BX
@@ -1944,9 +2954,9 @@ done104:
 	VZEROUPPER
 	RET
 
-// func reverse8LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: AVX, AVX512BW, AVX512F
-TEXT ·reverse8LaneStream512(SB), NOSPLIT, $0-24
+// func reverse8LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX512BW, AVX512F, MMX+
+TEXT ·reverse8LaneStream512(SB), NOSPLIT, $0-32
 	VBROADCASTI32X4 reverse8<>+0(SB), Z15
 	MOVQ            dst+0(FP), AX
 	MOVQ            src+8(FP), CX
@@ -1954,6 +2964,7 @@ TEXT ·reverse8LaneStream512(SB), NOSPLIT, $0-24
 	IMUL3Q          $+8, DX, DX
 	ADDQ            AX, DX
 	ADDQ            $-56, CX
+	MOVQ            ahead+24(FP), SI
 	VMOVDQU32       (CX), Z0
 	VPSHUFB         Z15, Z0, Z0
 	VSHUFI64X2      $0x1b, Z0, Z0, Z0
@@ -1964,32 +2975,34 @@ TEXT ·reverse8LaneStream512(SB), NOSPLIT, $0-24
 	SUBQ            AX, BX
 	ADDQ            BX, CX
 
-loop105:
+loop129:
 	LEAQ       64(AX), BX
 	CMPQ       BX, DX
-	JCC        done106
+	JCC        done130
+	PREFETCHT0 (CX)(SI*1)
 	VMOVDQU32  (CX), Z0
 	VPSHUFB    Z15, Z0, Z0
 	VSHUFI64X2 $0x1b, Z0, Z0, Z0
 	VMOVNTDQ   Z0, (AX)
 	MOVQ       BX, AX
 	SUBQ       $+64, CX
-	JMP        loop105
+	JMP        loop129
 
-done106:
-loop107:
+done130:
+loop131:
 	LEAQ       64(AX), BX
 	CMPQ       BX, DX
-	JCC        done108
+	JCC        done132
+	PREFETCHT0 (CX)(SI*1)
 	VMOVDQU32  (CX), Z0
 	VPSHUFB    Z15, Z0, Z0
 	VSHUFI64X2 $0x1b, Z0, Z0, Z0
 	VMOVDQU32  Z0, (AX)
 	MOVQ       BX, AX
 	SUBQ       $+64, CX
-	JMP        loop107
+	JMP        loop131
 
-done108:
+done132:
 	MOVQ       AX, BX
 	SUBQ       DX, BX
 	ADDQ       $+64, BX
@@ -2002,18 +3015,19 @@ done108:
 	VZEROUPPER
 	RET
 
-// func alternate8LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: AVX, AVX512F
-TEXT ·alternate8LaneStream512(SB), NOSPLIT, $0-24
+// func alternate8LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·alternate8LaneStream512(SB), NOSPLIT, $0-32
 	VMOVDQU64 halves<>+0(SB), Z31
 	MOVQ      dst+0(FP), AX
 	MOVQ      src+8(FP), CX
 	MOVQ      n+16(FP), DX
 	IMUL3Q    $+8, DX, DX
 	ADDQ      AX, DX
+	MOVQ      ahead+24(FP), SI
 	VMOVDQU32 (CX), Z0
-	VMOVDQU32 56(CX), Z1
-	VSHUFPD   $0xaa, Z1, Z0, Z0
+	VMOVDQU32 64(CX), Z1
+	VSHUFPD   $0x00, Z1, Z0, Z0
 	VPERMQ    Z0, Z31, Z0
 	VMOVDQU32 Z0, (AX)
 	MOVQ      AX, BX
@@ -2023,36 +3037,40 @@ TEXT ·alternate8LaneStream512(SB), NOSPLIT, $0-24
 	SUBQ      BX, CX
 	SUBQ      BX, CX
 
-loop109:
-	LEAQ      64(AX), BX
-	CMPQ      BX, DX
-	JCC       done110
-	VMOVDQU32 (CX), Z0
-	VMOVDQU32 64(CX), Z1
-	VSHUFPD   $0x00, Z1, Z0, Z0
-	VPERMQ    Z0, Z31, Z0
-	VMOVNTDQ  Z0, (AX)
-	MOVQ      BX, AX
-	ADDQ      $+64, CX
-	ADDQ      $+64, CX
-	JMP       loop109
+loop133:
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done134
+	PREFETCHT0 (CX)(SI*1)
+	PREFETCHT0 64(CX)(SI*1)
+	VMOVDQU32  (CX), Z0
+	VMOVDQU32  64(CX), Z1
+	VSHUFPD    $0x00, Z1, Z0, Z0
+	VPERMQ     Z0, Z31, Z0
+	VMOVNTDQ   Z0, (AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	ADDQ       $+64, CX
+	JMP        loop133
 
-done110:
-loop111:
-	LEAQ      64(AX), BX
-	CMPQ      BX, DX
-	JCC       done112
-	VMOVDQU32 (CX), Z0
-	VMOVDQU32 64(CX), Z1
-	VSHUFPD   $0x00, Z1, Z0, Z0
-	VPERMQ    Z0, Z31, Z0
-	VMOVDQU32 Z0, (AX)
-	MOVQ      BX, AX
-	ADDQ      $+64, CX
-	ADDQ      $+64, CX
-	JMP       loop111
+done134:
+loop135:
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done136
+	PREFETCHT0 (CX)(SI*1)
+	PREFETCHT0 64(CX)(SI*1)
+	VMOVDQU32  (CX), Z0
+	VMOVDQU32  64(CX), Z1
+	VSHUFPD    $0x00, Z1, Z0, Z0
+	VPERMQ     Z0, Z31, Z0
+	VMOVDQU32  Z0, (AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	ADDQ       $+64, CX
+	JMP        loop135
 
-done112:
+done136:
 	MOVQ      AX, BX
 	SUBQ      DX, BX
 	ADDQ      $+64, BX
@@ -2078,10 +3096,10 @@ TEXT ·reverse8Lane256(SB), NOSPLIT, $0-24
 	ADDQ           AX, DX
 	ADDQ           $-24, CX
 
-loop113:
+loop137:
 	LEAQ    128(AX), BX
 	CMPQ    BX, DX
-	JCC     done114
+	JCC     done138
 	VMOVDQU (CX), Y0
 	VPSHUFB Y15, Y0, Y0
 	VPERMQ  $0x4e, Y0, Y0
@@ -2100,22 +3118,22 @@ loop113:
 	VMOVDQU Y3, 96(AX)
 	MOVQ    BX, AX
 	SUBQ    $+128, CX
-	JMP     loop113
+	JMP     loop137
 
-done114:
-loop115:
+done138:
+loop139:
 	LEAQ    32(AX), BX
 	CMPQ    BX, DX
-	JCC     done116
+	JCC     done140
 	VMOVDQU (CX), Y0
 	VPSHUFB Y15, Y0, Y0
 	VPERMQ  $0x4e, Y0, Y0
 	VMOVDQU Y0, (AX)
 	MOVQ    BX, AX
 	SUBQ    $+32, CX
-	JMP     loop115
+	JMP     loop139
 
-done116:
+done140:
 	MOVQ    AX, BX
 	SUBQ    DX, BX
 	ADDQ    $+32, BX
@@ -2137,10 +3155,10 @@ TEXT ·alternate8Lane256(SB), NOSPLIT, $0-24
 	IMUL3Q $+8, DX, DX
 	ADDQ   AX, DX
 
-loop117:
+loop141:
 	LEAQ    128(AX), BX
 	CMPQ    BX, DX
-	JCC     done118
+	JCC     done142
 	VMOVDQU (CX), Y0
 	VMOVDQU 32(CX), Y1
 	VSHUFPD $0x00, Y1, Y0, Y0
@@ -2164,13 +3182,13 @@ loop117:
 	MOVQ    BX, AX
 	ADDQ    $+128, CX
 	ADDQ    $+128, CX
-	JMP     loop117
+	JMP     loop141
 
-done118:
-loop119:
+done142:
+loop143:
 	LEAQ    32(AX), BX
 	CMPQ    BX, DX
-	JCC     done120
+	JCC     done144
 	VMOVDQU (CX), Y0
 	VMOVDQU 32(CX), Y1
 	VSHUFPD $0x00, Y1, Y0, Y0
@@ -2179,9 +3197,9 @@ loop119:
 	MOVQ    BX, AX
 	ADDQ    $+32, CX
 	ADDQ    $+32, CX
-	JMP     loop119
+	JMP     loop143
 
-done120:
+done144:
 	MOVQ    AX, BX
 	SUBQ    DX, BX
 	ADDQ    $+32, BX
@@ -2196,9 +3214,80 @@ done120:
 	VZEROUPPER
 	RET
 
-// func reverse8LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int)
+// func third8Lane256(dst unsafe.Pointer, src unsafe.Pointer, n int)
 // Requires: AVX, AVX2
-TEXT ·reverse8LaneStream256(SB), NOSPLIT, $0-24
+TEXT ·third8Lane256(SB), NOSPLIT, $0-24
+	MOVQ   dst+0(FP), AX
+	MOVQ   src+8(FP), CX
+	MOVQ   n+16(FP), DX
+	IMUL3Q $+8, DX, DX
+	ADDQ   AX, DX
+
+loop145:
+	LEAQ     128(AX), BX
+	CMPQ     BX, DX
+	JCC      done146
+	VMOVDQU  (CX), Y0
+	VPBLENDD $0x30, 32(CX), Y0, Y0
+	VPBLENDD $0x0c, 64(CX), Y0, Y0
+	VPERMQ   $0x6c, Y0, Y0
+	VMOVDQU  96(CX), Y2
+	VPBLENDD $0x30, 128(CX), Y2, Y2
+	VPBLENDD $0x0c, 160(CX), Y2, Y2
+	VPERMQ   $0x6c, Y2, Y2
+	VMOVDQU  192(CX), Y4
+	VPBLENDD $0x30, 224(CX), Y4, Y4
+	VPBLENDD $0x0c, 256(CX), Y4, Y4
+	VPERMQ   $0x6c, Y4, Y4
+	VMOVDQU  288(CX), Y6
+	VPBLENDD $0x30, 320(CX), Y6, Y6
+	VPBLENDD $0x0c, 352(CX), Y6, Y6
+	VPERMQ   $0x6c, Y6, Y6
+	VMOVDQU  Y0, (AX)
+	VMOVDQU  Y2, 32(AX)
+	VMOVDQU  Y4, 64(AX)
+	VMOVDQU  Y6, 96(AX)
+	MOVQ     BX, AX
+	ADDQ     $+128, CX
+	ADDQ     $+128, CX
+	ADDQ     $+128, CX
+	JMP      loop145
+
+done146:
+loop147:
+	LEAQ     32(AX), BX
+	CMPQ     BX, DX
+	JCC      done148
+	VMOVDQU  (CX), Y0
+	VPBLENDD $0x30, 32(CX), Y0, Y0
+	VPBLENDD $0x0c, 64(CX), Y0, Y0
+	VPERMQ   $0x6c, Y0, Y0
+	VMOVDQU  Y0, (AX)
+	MOVQ     BX, AX
+	ADDQ     $+32, CX
+	ADDQ     $+32, CX
+	ADDQ     $+32, CX
+	JMP      loop147
+
+done148:
+	MOVQ     AX, BX
+	SUBQ     DX, BX
+	ADDQ     $+32, BX
+	SUBQ     BX, AX
+	SUBQ     BX, CX
+	SUBQ     BX, CX
+	SUBQ     BX, CX
+	VMOVDQU  -16(CX), Y0
+	VPBLENDD $0x0c, 16(CX), Y0, Y0
+	VPBLENDD $0xc3, 48(CX), Y0, Y0
+	VPERMQ   $0xc6, Y0, Y0
+	VMOVDQU  Y0, (AX)
+	VZEROUPPER
+	RET
+
+// func reverse8LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX2, MMX+
+TEXT ·reverse8LaneStream256(SB), NOSPLIT, $0-32
 	VBROADCASTI128 reverse8<>+0(SB), Y15
 	MOVQ           dst+0(FP), AX
 	MOVQ           src+8(FP), CX
@@ -2206,6 +3295,7 @@ TEXT ·reverse8LaneStream256(SB), NOSPLIT, $0-24
 	IMUL3Q         $+8, DX, DX
 	ADDQ           AX, DX
 	ADDQ           $-24, CX
+	MOVQ           ahead+24(FP), SI
 	VMOVDQU        (CX), Y0
 	VPSHUFB        Y15, Y0, Y0
 	VPERMQ         $0x4e, Y0, Y0
@@ -2220,36 +3310,37 @@ TEXT ·reverse8LaneStream256(SB), NOSPLIT, $0-24
 	SUBQ           AX, BX
 	ADDQ           BX, CX
 
-loop121:
-	LEAQ     64(AX), BX
-	CMPQ     BX, DX
-	JCC      done122
-	VMOVDQU  (CX), Y0
-	VPSHUFB  Y15, Y0, Y0
-	VPERMQ   $0x4e, Y0, Y0
-	VMOVDQU  -32(CX), Y1
-	VPSHUFB  Y15, Y1, Y1
-	VPERMQ   $0x4e, Y1, Y1
-	VMOVNTDQ Y0, (AX)
-	VMOVNTDQ Y1, 32(AX)
-	MOVQ     BX, AX
-	SUBQ     $+64, CX
-	JMP      loop121
+loop149:
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done150
+	PREFETCHT0 -32(CX)(SI*1)
+	VMOVDQU    (CX), Y0
+	VPSHUFB    Y15, Y0, Y0
+	VPERMQ     $0x4e, Y0, Y0
+	VMOVDQU    -32(CX), Y1
+	VPSHUFB    Y15, Y1, Y1
+	VPERMQ     $0x4e, Y1, Y1
+	VMOVNTDQ   Y0, (AX)
+	VMOVNTDQ   Y1, 32(AX)
+	MOVQ       BX, AX
+	SUBQ       $+64, CX
+	JMP        loop149
 
-done122:
-loop123:
+done150:
+loop151:
 	LEAQ    32(AX), BX
 	CMPQ    BX, DX
-	JCC     done124
+	JCC     done152
 	VMOVDQU (CX), Y0
 	VPSHUFB Y15, Y0, Y0
 	VPERMQ  $0x4e, Y0, Y0
 	VMOVDQU Y0, (AX)
 	MOVQ    BX, AX
 	SUBQ    $+32, CX
-	JMP     loop123
+	JMP     loop151
 
-done124:
+done152:
 	MOVQ    AX, BX
 	SUBQ    DX, BX
 	ADDQ    $+32, BX
@@ -2262,22 +3353,23 @@ done124:
 	VZEROUPPER
 	RET
 
-// func alternate8LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: AVX, AVX2
-TEXT ·alternate8LaneStream256(SB), NOSPLIT, $0-24
+// func alternate8LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX2, MMX+
+TEXT ·alternate8LaneStream256(SB), NOSPLIT, $0-32
 	MOVQ    dst+0(FP), AX
 	MOVQ    src+8(FP), CX
 	MOVQ    n+16(FP), DX
 	IMUL3Q  $+8, DX, DX
 	ADDQ    AX, DX
+	MOVQ    ahead+24(FP), SI
 	VMOVDQU (CX), Y0
-	VMOVDQU 24(CX), Y1
-	VSHUFPD $0xaa, Y1, Y0, Y0
+	VMOVDQU 32(CX), Y1
+	VSHUFPD $0x00, Y1, Y0, Y0
 	VPERMQ  $0xd8, Y0, Y0
 	VMOVDQU Y0, (AX)
 	VMOVDQU 64(CX), Y4
-	VMOVDQU 88(CX), Y5
-	VSHUFPD $0xaa, Y5, Y4, Y4
+	VMOVDQU 96(CX), Y5
+	VSHUFPD $0x00, Y5, Y4, Y4
 	VPERMQ  $0xd8, Y4, Y4
 	VMOVDQU Y4, 32(AX)
 	MOVQ    AX, BX
@@ -2287,30 +3379,32 @@ TEXT ·alternate8LaneStream256(SB), NOSPLIT, $0-24
 	SUBQ    BX, CX
 	SUBQ    BX, CX
 
-loop125:
-	LEAQ     64(AX), BX
-	CMPQ     BX, DX
-	JCC      done126
-	VMOVDQU  (CX), Y0
-	VMOVDQU  32(CX), Y1
-	VSHUFPD  $0x00, Y1, Y0, Y0
-	VPERMQ   $0xd8, Y0, Y0
-	VMOVDQU  64(CX), Y4
-	VMOVDQU  96(CX), Y5
-	VSHUFPD  $0x00, Y5, Y4, Y4
-	VPERMQ   $0xd8, Y4, Y4
-	VMOVNTDQ Y0, (AX)
-	VMOVNTDQ Y4, 32(AX)
-	MOVQ     BX, AX
-	ADDQ     $+64, CX
-	ADDQ     $+64, CX
-	JMP      loop125
+loop153:
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done154
+	PREFETCHT0 (CX)(SI*1)
+	PREFETCHT0 64(CX)(SI*1)
+	VMOVDQU    (CX), Y0
+	VMOVDQU    32(CX), Y1
+	VSHUFPD    $0x00, Y1, Y0, Y0
+	VPERMQ     $0xd8, Y0, Y0
+	VMOVDQU    64(CX), Y4
+	VMOVDQU    96(CX), Y5
+	VSHUFPD    $0x00, Y5, Y4, Y4
+	VPERMQ     $0xd8, Y4, Y4
+	VMOVNTDQ   Y0, (AX)
+	VMOVNTDQ   Y4, 32(AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	ADDQ       $+64, CX
+	JMP        loop153
 
-done126:
-loop127:
+done154:
+loop155:
 	LEAQ    32(AX), BX
 	CMPQ    BX, DX
-	JCC     done128
+	JCC     done156
 	VMOVDQU (CX), Y0
 	VMOVDQU 32(CX), Y1
 	VSHUFPD $0x00, Y1, Y0, Y0
@@ -2319,9 +3413,9 @@ loop127:
 	MOVQ    BX, AX
 	ADDQ    $+32, CX
 	ADDQ    $+32, CX
-	JMP     loop127
+	JMP     loop155
 
-done128:
+done156:
 	MOVQ    AX, BX
 	SUBQ    DX, BX
 	ADDQ    $+32, BX
@@ -2333,5 +3427,87 @@ done128:
 	VSHUFPD $0xaa, Y1, Y0, Y0
 	VPERMQ  $0xd8, Y0, Y0
 	VMOVDQU Y0, (AX)
+	VZEROUPPER
+	RET
+
+// func third8LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX2, MMX+
+TEXT ·third8LaneStream256(SB), NOSPLIT, $0-32
+	MOVQ     dst+0(FP), AX
+	MOVQ     src+8(FP), CX
+	MOVQ     n+16(FP), DX
+	IMUL3Q   $+8, DX, DX
+	ADDQ     AX, DX
+	MOVQ     ahead+24(FP), SI
+	VMOVDQU  (CX), Y0
+	VPBLENDD $0x30, 32(CX), Y0, Y0
+	VPBLENDD $0x0c, 64(CX), Y0, Y0
+	VPERMQ   $0x6c, Y0, Y0
+	VMOVDQU  Y0, (AX)
+	VMOVDQU  96(CX), Y2
+	VPBLENDD $0x30, 128(CX), Y2, Y2
+	VPBLENDD $0x0c, 160(CX), Y2, Y2
+	VPERMQ   $0x6c, Y2, Y2
+	VMOVDQU  Y2, 32(AX)
+	MOVQ     AX, BX
+	ADDQ     $+64, AX
+	ANDQ     $-64, AX
+	SUBQ     AX, BX
+	SUBQ     BX, CX
+	SUBQ     BX, CX
+	SUBQ     BX, CX
+
+loop157:
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done158
+	PREFETCHT0 (CX)(SI*1)
+	PREFETCHT0 64(CX)(SI*1)
+	PREFETCHT0 128(CX)(SI*1)
+	VMOVDQU    (CX), Y0
+	VPBLENDD   $0x30, 32(CX), Y0, Y0
+	VPBLENDD   $0x0c, 64(CX), Y0, Y0
+	VPERMQ     $0x6c, Y0, Y0
+	VMOVDQU    96(CX), Y2
+	VPBLENDD   $0x30, 128(CX), Y2, Y2
+	VPBLENDD   $0x0c, 160(CX), Y2, Y2
+	VPERMQ     $0x6c, Y2, Y2
+	VMOVNTDQ   Y0, (AX)
+	VMOVNTDQ   Y2, 32(AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	ADDQ       $+64, CX
+	ADDQ       $+64, CX
+	JMP        loop157
+
+done158:
+loop159:
+	LEAQ     32(AX), BX
+	CMPQ     BX, DX
+	JCC      done160
+	VMOVDQU  (CX), Y0
+	VPBLENDD $0x30, 32(CX), Y0, Y0
+	VPBLENDD $0x0c, 64(CX), Y0, Y0
+	VPERMQ   $0x6c, Y0, Y0
+	VMOVDQU  Y0, (AX)
+	MOVQ     BX, AX
+	ADDQ     $+32, CX
+	ADDQ     $+32, CX
+	ADDQ     $+32, CX
+	JMP      loop159
+
+done160:
+	MOVQ     AX, BX
+	SUBQ     DX, BX
+	ADDQ     $+32, BX
+	SUBQ     BX, AX
+	SUBQ     BX, CX
+	SUBQ     BX, CX
+	SUBQ     BX, CX
+	VMOVDQU  -16(CX), Y0
+	VPBLENDD $0x0c, 16(CX), Y0, Y0
+	VPBLENDD $0xc3, 48(CX), Y0, Y0
+	VPERMQ   $0xc6, Y0, Y0
+	VMOVDQU  Y0, (AX)
 	VZEROUPPER
 	RET

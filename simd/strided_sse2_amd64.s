@@ -177,15 +177,16 @@ done8:
 	MOVOU    X0, (AX)
 	RET
 
-// func reverse1LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: SSE2
-TEXT ·reverse1LaneStream128(SB), NOSPLIT, $0-24
+// func reverse1LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: MMX+, SSE2
+TEXT ·reverse1LaneStream128(SB), NOSPLIT, $0-32
 	MOVQ    dst+0(FP), AX
 	MOVQ    src+8(FP), CX
 	MOVQ    n+16(FP), DX
 	IMUL3Q  $+1, DX, DX
 	ADDQ    AX, DX
 	ADDQ    $-15, CX
+	MOVQ    ahead+24(FP), SI
 	MOVOU   (CX), X0
 	MOVOA   X0, X1
 	PSLLW   $0x08, X0
@@ -229,48 +230,49 @@ TEXT ·reverse1LaneStream128(SB), NOSPLIT, $0-24
 	ADDQ    BX, CX
 
 loop9:
-	LEAQ    64(AX), BX
-	CMPQ    BX, DX
-	JCC     done10
-	MOVOU   (CX), X0
-	MOVOA   X0, X1
-	PSLLW   $0x08, X0
-	PSRLW   $0x08, X1
-	POR     X1, X0
-	PSHUFLW $0x1b, X0, X0
-	PSHUFHW $0x1b, X0, X0
-	PSHUFD  $0x4e, X0, X0
-	MOVOU   -16(CX), X4
-	MOVOA   X4, X5
-	PSLLW   $0x08, X4
-	PSRLW   $0x08, X5
-	POR     X5, X4
-	PSHUFLW $0x1b, X4, X4
-	PSHUFHW $0x1b, X4, X4
-	PSHUFD  $0x4e, X4, X4
-	MOVOU   -32(CX), X8
-	MOVOA   X8, X9
-	PSLLW   $0x08, X8
-	PSRLW   $0x08, X9
-	POR     X9, X8
-	PSHUFLW $0x1b, X8, X8
-	PSHUFHW $0x1b, X8, X8
-	PSHUFD  $0x4e, X8, X8
-	MOVOU   -48(CX), X12
-	MOVOA   X12, X13
-	PSLLW   $0x08, X12
-	PSRLW   $0x08, X13
-	POR     X13, X12
-	PSHUFLW $0x1b, X12, X12
-	PSHUFHW $0x1b, X12, X12
-	PSHUFD  $0x4e, X12, X12
-	MOVNTO  X0, (AX)
-	MOVNTO  X4, 16(AX)
-	MOVNTO  X8, 32(AX)
-	MOVNTO  X12, 48(AX)
-	MOVQ    BX, AX
-	SUBQ    $+64, CX
-	JMP     loop9
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done10
+	PREFETCHT0 -48(CX)(SI*1)
+	MOVOU      (CX), X0
+	MOVOA      X0, X1
+	PSLLW      $0x08, X0
+	PSRLW      $0x08, X1
+	POR        X1, X0
+	PSHUFLW    $0x1b, X0, X0
+	PSHUFHW    $0x1b, X0, X0
+	PSHUFD     $0x4e, X0, X0
+	MOVOU      -16(CX), X4
+	MOVOA      X4, X5
+	PSLLW      $0x08, X4
+	PSRLW      $0x08, X5
+	POR        X5, X4
+	PSHUFLW    $0x1b, X4, X4
+	PSHUFHW    $0x1b, X4, X4
+	PSHUFD     $0x4e, X4, X4
+	MOVOU      -32(CX), X8
+	MOVOA      X8, X9
+	PSLLW      $0x08, X8
+	PSRLW      $0x08, X9
+	POR        X9, X8
+	PSHUFLW    $0x1b, X8, X8
+	PSHUFHW    $0x1b, X8, X8
+	PSHUFD     $0x4e, X8, X8
+	MOVOU      -48(CX), X12
+	MOVOA      X12, X13
+	PSLLW      $0x08, X12
+	PSRLW      $0x08, X13
+	POR        X13, X12
+	PSHUFLW    $0x1b, X12, X12
+	PSHUFHW    $0x1b, X12, X12
+	PSHUFD     $0x4e, X12, X12
+	MOVNTO     X0, (AX)
+	MOVNTO     X4, 16(AX)
+	MOVNTO     X8, 32(AX)
+	MOVNTO     X12, 48(AX)
+	MOVQ       BX, AX
+	SUBQ       $+64, CX
+	JMP        loop9
 
 done10:
 loop11:
@@ -307,39 +309,44 @@ done12:
 	MOVOU   X0, (AX)
 	RET
 
-// func alternate1LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: SSE2
-TEXT ·alternate1LaneStream128(SB), NOSPLIT, $0-24
+// func alternate1LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: MMX+, SSE2
+TEXT ·alternate1LaneStream128(SB), NOSPLIT, $0-32
 	MOVQ     dst+0(FP), AX
 	MOVQ     src+8(FP), CX
 	MOVQ     n+16(FP), DX
 	IMUL3Q   $+1, DX, DX
 	ADDQ     AX, DX
+	MOVQ     ahead+24(FP), SI
 	MOVOU    (CX), X0
-	MOVOU    15(CX), X1
+	MOVOU    16(CX), X1
 	PSLLW    $0x08, X0
 	PSRLW    $0x08, X0
+	PSLLW    $0x08, X1
 	PSRLW    $0x08, X1
 	PACKUSWB X1, X0
 	MOVOU    X0, (AX)
 	MOVOU    32(CX), X4
-	MOVOU    47(CX), X5
+	MOVOU    48(CX), X5
 	PSLLW    $0x08, X4
 	PSRLW    $0x08, X4
+	PSLLW    $0x08, X5
 	PSRLW    $0x08, X5
 	PACKUSWB X5, X4
 	MOVOU    X4, 16(AX)
 	MOVOU    64(CX), X8
-	MOVOU    79(CX), X9
+	MOVOU    80(CX), X9
 	PSLLW    $0x08, X8
 	PSRLW    $0x08, X8
+	PSLLW    $0x08, X9
 	PSRLW    $0x08, X9
 	PACKUSWB X9, X8
 	MOVOU    X8, 32(AX)
 	MOVOU    96(CX), X12
-	MOVOU    111(CX), X13
+	MOVOU    112(CX), X13
 	PSLLW    $0x08, X12
 	PSRLW    $0x08, X12
+	PSLLW    $0x08, X13
 	PSRLW    $0x08, X13
 	PACKUSWB X13, X12
 	MOVOU    X12, 48(AX)
@@ -351,45 +358,47 @@ TEXT ·alternate1LaneStream128(SB), NOSPLIT, $0-24
 	SUBQ     BX, CX
 
 loop13:
-	LEAQ     64(AX), BX
-	CMPQ     BX, DX
-	JCC      done14
-	MOVOU    (CX), X0
-	MOVOU    16(CX), X1
-	PSLLW    $0x08, X0
-	PSRLW    $0x08, X0
-	PSLLW    $0x08, X1
-	PSRLW    $0x08, X1
-	PACKUSWB X1, X0
-	MOVOU    32(CX), X4
-	MOVOU    48(CX), X5
-	PSLLW    $0x08, X4
-	PSRLW    $0x08, X4
-	PSLLW    $0x08, X5
-	PSRLW    $0x08, X5
-	PACKUSWB X5, X4
-	MOVOU    64(CX), X8
-	MOVOU    80(CX), X9
-	PSLLW    $0x08, X8
-	PSRLW    $0x08, X8
-	PSLLW    $0x08, X9
-	PSRLW    $0x08, X9
-	PACKUSWB X9, X8
-	MOVOU    96(CX), X12
-	MOVOU    112(CX), X13
-	PSLLW    $0x08, X12
-	PSRLW    $0x08, X12
-	PSLLW    $0x08, X13
-	PSRLW    $0x08, X13
-	PACKUSWB X13, X12
-	MOVNTO   X0, (AX)
-	MOVNTO   X4, 16(AX)
-	MOVNTO   X8, 32(AX)
-	MOVNTO   X12, 48(AX)
-	MOVQ     BX, AX
-	ADDQ     $+64, CX
-	ADDQ     $+64, CX
-	JMP      loop13
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done14
+	PREFETCHT0 (CX)(SI*1)
+	PREFETCHT0 64(CX)(SI*1)
+	MOVOU      (CX), X0
+	MOVOU      16(CX), X1
+	PSLLW      $0x08, X0
+	PSRLW      $0x08, X0
+	PSLLW      $0x08, X1
+	PSRLW      $0x08, X1
+	PACKUSWB   X1, X0
+	MOVOU      32(CX), X4
+	MOVOU      48(CX), X5
+	PSLLW      $0x08, X4
+	PSRLW      $0x08, X4
+	PSLLW      $0x08, X5
+	PSRLW      $0x08, X5
+	PACKUSWB   X5, X4
+	MOVOU      64(CX), X8
+	MOVOU      80(CX), X9
+	PSLLW      $0x08, X8
+	PSRLW      $0x08, X8
+	PSLLW      $0x08, X9
+	PSRLW      $0x08, X9
+	PACKUSWB   X9, X8
+	MOVOU      96(CX), X12
+	MOVOU      112(CX), X13
+	PSLLW      $0x08, X12
+	PSRLW      $0x08, X12
+	PSLLW      $0x08, X13
+	PSRLW      $0x08, X13
+	PACKUSWB   X13, X12
+	MOVNTO     X0, (AX)
+	MOVNTO     X4, 16(AX)
+	MOVNTO     X8, 32(AX)
+	MOVNTO     X12, 48(AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	ADDQ       $+64, CX
+	JMP        loop13
 
 done14:
 loop15:
@@ -574,15 +583,16 @@ done24:
 	MOVOU    X0, (AX)
 	RET
 
-// func reverse2LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: SSE2
-TEXT ·reverse2LaneStream128(SB), NOSPLIT, $0-24
+// func reverse2LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: MMX+, SSE2
+TEXT ·reverse2LaneStream128(SB), NOSPLIT, $0-32
 	MOVQ    dst+0(FP), AX
 	MOVQ    src+8(FP), CX
 	MOVQ    n+16(FP), DX
 	IMUL3Q  $+2, DX, DX
 	ADDQ    AX, DX
 	ADDQ    $-14, CX
+	MOVQ    ahead+24(FP), SI
 	MOVOU   (CX), X0
 	PSHUFLW $0x1b, X0, X0
 	PSHUFHW $0x1b, X0, X0
@@ -610,32 +620,33 @@ TEXT ·reverse2LaneStream128(SB), NOSPLIT, $0-24
 	ADDQ    BX, CX
 
 loop25:
-	LEAQ    64(AX), BX
-	CMPQ    BX, DX
-	JCC     done26
-	MOVOU   (CX), X0
-	PSHUFLW $0x1b, X0, X0
-	PSHUFHW $0x1b, X0, X0
-	PSHUFD  $0x4e, X0, X0
-	MOVOU   -16(CX), X4
-	PSHUFLW $0x1b, X4, X4
-	PSHUFHW $0x1b, X4, X4
-	PSHUFD  $0x4e, X4, X4
-	MOVOU   -32(CX), X8
-	PSHUFLW $0x1b, X8, X8
-	PSHUFHW $0x1b, X8, X8
-	PSHUFD  $0x4e, X8, X8
-	MOVOU   -48(CX), X12
-	PSHUFLW $0x1b, X12, X12
-	PSHUFHW $0x1b, X12, X12
-	PSHUFD  $0x4e, X12, X12
-	MOVNTO  X0, (AX)
-	MOVNTO  X4, 16(AX)
-	MOVNTO  X8, 32(AX)
-	MOVNTO  X12, 48(AX)
-	MOVQ    BX, AX
-	SUBQ    $+64, CX
-	JMP     loop25
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done26
+	PREFETCHT0 -48(CX)(SI*1)
+	MOVOU      (CX), X0
+	PSHUFLW    $0x1b, X0, X0
+	PSHUFHW    $0x1b, X0, X0
+	PSHUFD     $0x4e, X0, X0
+	MOVOU      -16(CX), X4
+	PSHUFLW    $0x1b, X4, X4
+	PSHUFHW    $0x1b, X4, X4
+	PSHUFD     $0x4e, X4, X4
+	MOVOU      -32(CX), X8
+	PSHUFLW    $0x1b, X8, X8
+	PSHUFHW    $0x1b, X8, X8
+	PSHUFD     $0x4e, X8, X8
+	MOVOU      -48(CX), X12
+	PSHUFLW    $0x1b, X12, X12
+	PSHUFHW    $0x1b, X12, X12
+	PSHUFD     $0x4e, X12, X12
+	MOVNTO     X0, (AX)
+	MOVNTO     X4, 16(AX)
+	MOVNTO     X8, 32(AX)
+	MOVNTO     X12, 48(AX)
+	MOVQ       BX, AX
+	SUBQ       $+64, CX
+	JMP        loop25
 
 done26:
 loop27:
@@ -664,39 +675,44 @@ done28:
 	MOVOU   X0, (AX)
 	RET
 
-// func alternate2LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: SSE2
-TEXT ·alternate2LaneStream128(SB), NOSPLIT, $0-24
+// func alternate2LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: MMX+, SSE2
+TEXT ·alternate2LaneStream128(SB), NOSPLIT, $0-32
 	MOVQ     dst+0(FP), AX
 	MOVQ     src+8(FP), CX
 	MOVQ     n+16(FP), DX
 	IMUL3Q   $+2, DX, DX
 	ADDQ     AX, DX
+	MOVQ     ahead+24(FP), SI
 	MOVOU    (CX), X0
-	MOVOU    14(CX), X1
+	MOVOU    16(CX), X1
 	PSLLL    $0x10, X0
 	PSRAL    $0x10, X0
+	PSLLL    $0x10, X1
 	PSRAL    $0x10, X1
 	PACKSSLW X1, X0
 	MOVOU    X0, (AX)
 	MOVOU    32(CX), X4
-	MOVOU    46(CX), X5
+	MOVOU    48(CX), X5
 	PSLLL    $0x10, X4
 	PSRAL    $0x10, X4
+	PSLLL    $0x10, X5
 	PSRAL    $0x10, X5
 	PACKSSLW X5, X4
 	MOVOU    X4, 16(AX)
 	MOVOU    64(CX), X8
-	MOVOU    78(CX), X9
+	MOVOU    80(CX), X9
 	PSLLL    $0x10, X8
 	PSRAL    $0x10, X8
+	PSLLL    $0x10, X9
 	PSRAL    $0x10, X9
 	PACKSSLW X9, X8
 	MOVOU    X8, 32(AX)
 	MOVOU    96(CX), X12
-	MOVOU    110(CX), X13
+	MOVOU    112(CX), X13
 	PSLLL    $0x10, X12
 	PSRAL    $0x10, X12
+	PSLLL    $0x10, X13
 	PSRAL    $0x10, X13
 	PACKSSLW X13, X12
 	MOVOU    X12, 48(AX)
@@ -708,45 +724,47 @@ TEXT ·alternate2LaneStream128(SB), NOSPLIT, $0-24
 	SUBQ     BX, CX
 
 loop29:
-	LEAQ     64(AX), BX
-	CMPQ     BX, DX
-	JCC      done30
-	MOVOU    (CX), X0
-	MOVOU    16(CX), X1
-	PSLLL    $0x10, X0
-	PSRAL    $0x10, X0
-	PSLLL    $0x10, X1
-	PSRAL    $0x10, X1
-	PACKSSLW X1, X0
-	MOVOU    32(CX), X4
-	MOVOU    48(CX), X5
-	PSLLL    $0x10, X4
-	PSRAL    $0x10, X4
-	PSLLL    $0x10, X5
-	PSRAL    $0x10, X5
-	PACKSSLW X5, X4
-	MOVOU    64(CX), X8
-	MOVOU    80(CX), X9
-	PSLLL    $0x10, X8
-	PSRAL    $0x10, X8
-	PSLLL    $0x10, X9
-	PSRAL    $0x10, X9
-	PACKSSLW X9, X8
-	MOVOU    96(CX), X12
-	MOVOU    112(CX), X13
-	PSLLL    $0x10, X12
-	PSRAL    $0x10, X12
-	PSLLL    $0x10, X13
-	PSRAL    $0x10, X13
-	PACKSSLW X13, X12
-	MOVNTO   X0, (AX)
-	MOVNTO   X4, 16(AX)
-	MOVNTO   X8, 32(AX)
-	MOVNTO   X12, 48(AX)
-	MOVQ     BX, AX
-	ADDQ     $+64, CX
-	ADDQ     $+64, CX
-	JMP      loop29
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done30
+	PREFETCHT0 (CX)(SI*1)
+	PREFETCHT0 64(CX)(SI*1)
+	MOVOU      (CX), X0
+	MOVOU      16(CX), X1
+	PSLLL      $0x10, X0
+	PSRAL      $0x10, X0
+	PSLLL      $0x10, X1
+	PSRAL      $0x10, X1
+	PACKSSLW   X1, X0
+	MOVOU      32(CX), X4
+	MOVOU      48(CX), X5
+	PSLLL      $0x10, X4
+	PSRAL      $0x10, X4
+	PSLLL      $0x10, X5
+	PSRAL      $0x10, X5
+	PACKSSLW   X5, X4
+	MOVOU      64(CX), X8
+	MOVOU      80(CX), X9
+	PSLLL      $0x10, X8
+	PSRAL      $0x10, X8
+	PSLLL      $0x10, X9
+	PSRAL      $0x10, X9
+	PACKSSLW   X9, X8
+	MOVOU      96(CX), X12
+	MOVOU      112(CX), X13
+	PSLLL      $0x10, X12
+	PSRAL      $0x10, X12
+	PSLLL      $0x10, X13
+	PSRAL      $0x10, X13
+	PACKSSLW   X13, X12
+	MOVNTO     X0, (AX)
+	MOVNTO     X4, 16(AX)
+	MOVNTO     X8, 32(AX)
+	MOVNTO     X12, 48(AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	ADDQ       $+64, CX
+	JMP        loop29
 
 done30:
 loop31:
@@ -896,15 +914,16 @@ done40:
 	MOVOU  X0, (AX)
 	RET
 
-// func reverse4LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: SSE2
-TEXT ·reverse4LaneStream128(SB), NOSPLIT, $0-24
+// func reverse4LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: MMX+, SSE2
+TEXT ·reverse4LaneStream128(SB), NOSPLIT, $0-32
 	MOVQ   dst+0(FP), AX
 	MOVQ   src+8(FP), CX
 	MOVQ   n+16(FP), DX
 	IMUL3Q $+4, DX, DX
 	ADDQ   AX, DX
 	ADDQ   $-12, CX
+	MOVQ   ahead+24(FP), SI
 	MOVOU  (CX), X0
 	PSHUFD $0x1b, X0, X0
 	MOVOU  X0, (AX)
@@ -924,24 +943,25 @@ TEXT ·reverse4LaneStream128(SB), NOSPLIT, $0-24
 	ADDQ   BX, CX
 
 loop41:
-	LEAQ   64(AX), BX
-	CMPQ   BX, DX
-	JCC    done42
-	MOVOU  (CX), X0
-	PSHUFD $0x1b, X0, X0
-	MOVOU  -16(CX), X4
-	PSHUFD $0x1b, X4, X4
-	MOVOU  -32(CX), X8
-	PSHUFD $0x1b, X8, X8
-	MOVOU  -48(CX), X12
-	PSHUFD $0x1b, X12, X12
-	MOVNTO X0, (AX)
-	MOVNTO X4, 16(AX)
-	MOVNTO X8, 32(AX)
-	MOVNTO X12, 48(AX)
-	MOVQ   BX, AX
-	SUBQ   $+64, CX
-	JMP    loop41
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done42
+	PREFETCHT0 -48(CX)(SI*1)
+	MOVOU      (CX), X0
+	PSHUFD     $0x1b, X0, X0
+	MOVOU      -16(CX), X4
+	PSHUFD     $0x1b, X4, X4
+	MOVOU      -32(CX), X8
+	PSHUFD     $0x1b, X8, X8
+	MOVOU      -48(CX), X12
+	PSHUFD     $0x1b, X12, X12
+	MOVNTO     X0, (AX)
+	MOVNTO     X4, 16(AX)
+	MOVNTO     X8, 32(AX)
+	MOVNTO     X12, 48(AX)
+	MOVQ       BX, AX
+	SUBQ       $+64, CX
+	JMP        loop41
 
 done42:
 loop43:
@@ -966,29 +986,30 @@ done44:
 	MOVOU  X0, (AX)
 	RET
 
-// func alternate4LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: SSE, SSE2
-TEXT ·alternate4LaneStream128(SB), NOSPLIT, $0-24
+// func alternate4LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: MMX+, SSE, SSE2
+TEXT ·alternate4LaneStream128(SB), NOSPLIT, $0-32
 	MOVQ   dst+0(FP), AX
 	MOVQ   src+8(FP), CX
 	MOVQ   n+16(FP), DX
 	IMUL3Q $+4, DX, DX
 	ADDQ   AX, DX
+	MOVQ   ahead+24(FP), SI
 	MOVOU  (CX), X0
-	MOVOU  12(CX), X1
-	SHUFPS $0xd8, X1, X0
+	MOVOU  16(CX), X1
+	SHUFPS $0x88, X1, X0
 	MOVOU  X0, (AX)
 	MOVOU  32(CX), X4
-	MOVOU  44(CX), X5
-	SHUFPS $0xd8, X5, X4
+	MOVOU  48(CX), X5
+	SHUFPS $0x88, X5, X4
 	MOVOU  X4, 16(AX)
 	MOVOU  64(CX), X8
-	MOVOU  76(CX), X9
-	SHUFPS $0xd8, X9, X8
+	MOVOU  80(CX), X9
+	SHUFPS $0x88, X9, X8
 	MOVOU  X8, 32(AX)
 	MOVOU  96(CX), X12
-	MOVOU  108(CX), X13
-	SHUFPS $0xd8, X13, X12
+	MOVOU  112(CX), X13
+	SHUFPS $0x88, X13, X12
 	MOVOU  X12, 48(AX)
 	MOVQ   AX, BX
 	ADDQ   $+64, AX
@@ -998,29 +1019,31 @@ TEXT ·alternate4LaneStream128(SB), NOSPLIT, $0-24
 	SUBQ   BX, CX
 
 loop45:
-	LEAQ   64(AX), BX
-	CMPQ   BX, DX
-	JCC    done46
-	MOVOU  (CX), X0
-	MOVOU  16(CX), X1
-	SHUFPS $0x88, X1, X0
-	MOVOU  32(CX), X4
-	MOVOU  48(CX), X5
-	SHUFPS $0x88, X5, X4
-	MOVOU  64(CX), X8
-	MOVOU  80(CX), X9
-	SHUFPS $0x88, X9, X8
-	MOVOU  96(CX), X12
-	MOVOU  112(CX), X13
-	SHUFPS $0x88, X13, X12
-	MOVNTO X0, (AX)
-	MOVNTO X4, 16(AX)
-	MOVNTO X8, 32(AX)
-	MOVNTO X12, 48(AX)
-	MOVQ   BX, AX
-	ADDQ   $+64, CX
-	ADDQ   $+64, CX
-	JMP    loop45
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done46
+	PREFETCHT0 (CX)(SI*1)
+	PREFETCHT0 64(CX)(SI*1)
+	MOVOU      (CX), X0
+	MOVOU      16(CX), X1
+	SHUFPS     $0x88, X1, X0
+	MOVOU      32(CX), X4
+	MOVOU      48(CX), X5
+	SHUFPS     $0x88, X5, X4
+	MOVOU      64(CX), X8
+	MOVOU      80(CX), X9
+	SHUFPS     $0x88, X9, X8
+	MOVOU      96(CX), X12
+	MOVOU      112(CX), X13
+	SHUFPS     $0x88, X13, X12
+	MOVNTO     X0, (AX)
+	MOVNTO     X4, 16(AX)
+	MOVNTO     X8, 32(AX)
+	MOVNTO     X12, 48(AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	ADDQ       $+64, CX
+	JMP        loop45
 
 done46:
 loop47:
@@ -1163,15 +1186,16 @@ done56:
 	MOVOU  X0, (AX)
 	RET
 
-// func reverse8LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: SSE2
-TEXT ·reverse8LaneStream128(SB), NOSPLIT, $0-24
+// func reverse8LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: MMX+, SSE2
+TEXT ·reverse8LaneStream128(SB), NOSPLIT, $0-32
 	MOVQ   dst+0(FP), AX
 	MOVQ   src+8(FP), CX
 	MOVQ   n+16(FP), DX
 	IMUL3Q $+8, DX, DX
 	ADDQ   AX, DX
 	ADDQ   $-8, CX
+	MOVQ   ahead+24(FP), SI
 	MOVOU  (CX), X0
 	PSHUFD $0x4e, X0, X0
 	MOVOU  X0, (AX)
@@ -1191,24 +1215,25 @@ TEXT ·reverse8LaneStream128(SB), NOSPLIT, $0-24
 	ADDQ   BX, CX
 
 loop57:
-	LEAQ   64(AX), BX
-	CMPQ   BX, DX
-	JCC    done58
-	MOVOU  (CX), X0
-	PSHUFD $0x4e, X0, X0
-	MOVOU  -16(CX), X4
-	PSHUFD $0x4e, X4, X4
-	MOVOU  -32(CX), X8
-	PSHUFD $0x4e, X8, X8
-	MOVOU  -48(CX), X12
-	PSHUFD $0x4e, X12, X12
-	MOVNTO X0, (AX)
-	MOVNTO X4, 16(AX)
-	MOVNTO X8, 32(AX)
-	MOVNTO X12, 48(AX)
-	MOVQ   BX, AX
-	SUBQ   $+64, CX
-	JMP    loop57
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done58
+	PREFETCHT0 -48(CX)(SI*1)
+	MOVOU      (CX), X0
+	PSHUFD     $0x4e, X0, X0
+	MOVOU      -16(CX), X4
+	PSHUFD     $0x4e, X4, X4
+	MOVOU      -32(CX), X8
+	PSHUFD     $0x4e, X8, X8
+	MOVOU      -48(CX), X12
+	PSHUFD     $0x4e, X12, X12
+	MOVNTO     X0, (AX)
+	MOVNTO     X4, 16(AX)
+	MOVNTO     X8, 32(AX)
+	MOVNTO     X12, 48(AX)
+	MOVQ       BX, AX
+	SUBQ       $+64, CX
+	JMP        loop57
 
 done58:
 loop59:
@@ -1233,29 +1258,30 @@ done60:
 	MOVOU  X0, (AX)
 	RET
 
-// func alternate8LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: SSE2
-TEXT ·alternate8LaneStream128(SB), NOSPLIT, $0-24
+// func alternate8LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: MMX+, SSE2
+TEXT ·alternate8LaneStream128(SB), NOSPLIT, $0-32
 	MOVQ   dst+0(FP), AX
 	MOVQ   src+8(FP), CX
 	MOVQ   n+16(FP), DX
 	IMUL3Q $+8, DX, DX
 	ADDQ   AX, DX
+	MOVQ   ahead+24(FP), SI
 	MOVOU  (CX), X0
-	MOVOU  8(CX), X1
-	SHUFPD $0x02, X1, X0
+	MOVOU  16(CX), X1
+	SHUFPD $0x00, X1, X0
 	MOVOU  X0, (AX)
 	MOVOU  32(CX), X4
-	MOVOU  40(CX), X5
-	SHUFPD $0x02, X5, X4
+	MOVOU  48(CX), X5
+	SHUFPD $0x00, X5, X4
 	MOVOU  X4, 16(AX)
 	MOVOU  64(CX), X8
-	MOVOU  72(CX), X9
-	SHUFPD $0x02, X9, X8
+	MOVOU  80(CX), X9
+	SHUFPD $0x00, X9, X8
 	MOVOU  X8, 32(AX)
 	MOVOU  96(CX), X12
-	MOVOU  104(CX), X13
-	SHUFPD $0x02, X13, X12
+	MOVOU  112(CX), X13
+	SHUFPD $0x00, X13, X12
 	MOVOU  X12, 48(AX)
 	MOVQ   AX, BX
 	ADDQ   $+64, AX
@@ -1265,29 +1291,31 @@ TEXT ·alternate8LaneStream128(SB), NOSPLIT, $0-24
 	SUBQ   BX, CX
 
 loop61:
-	LEAQ   64(AX), BX
-	CMPQ   BX, DX
-	JCC    done62
-	MOVOU  (CX), X0
-	MOVOU  16(CX), X1
-	SHUFPD $0x00, X1, X0
-	MOVOU  32(CX), X4
-	MOVOU  48(CX), X5
-	SHUFPD $0x00, X5, X4
-	MOVOU  64(CX), X8
-	MOVOU  80(CX), X9
-	SHUFPD $0x00, X9, X8
-	MOVOU  96(CX), X12
-	MOVOU  112(CX), X13
-	SHUFPD $0x00, X13, X12
-	MOVNTO X0, (AX)
-	MOVNTO X4, 16(AX)
-	MOVNTO X8, 32(AX)
-	MOVNTO X12, 48(AX)
-	MOVQ   BX, AX
-	ADDQ   $+64, CX
-	ADDQ   $+64, CX
-	JMP    loop61
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done62
+	PREFETCHT0 (CX)(SI*1)
+	PREFETCHT0 64(CX)(SI*1)
+	MOVOU      (CX), X0
+	MOVOU      16(CX), X1
+	SHUFPD     $0x00, X1, X0
+	MOVOU      32(CX), X4
+	MOVOU      48(CX), X5
+	SHUFPD     $0x00, X5, X4
+	MOVOU      64(CX), X8
+	MOVOU      80(CX), X9
+	SHUFPD     $0x00, X9, X8
+	MOVOU      96(CX), X12
+	MOVOU      112(CX), X13
+	SHUFPD     $0x00, X13, X12
+	MOVNTO     X0, (AX)
+	MOVNTO     X4, 16(AX)
+	MOVNTO     X8, 32(AX)
+	MOVNTO     X12, 48(AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	ADDQ       $+64, CX
+	JMP        loop61
 
 done62:
 loop63:

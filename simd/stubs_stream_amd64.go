@@ -81,6 +81,46 @@ func stream16Runs512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointe
 //go:noescape
 func stream16Runs256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 
+// streamItems4 is a StreamFunc for items of at most 4 bytes.
+//
+//go:noescape
+func streamItems4(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+
+// streamItems8 is a StreamFunc for items of at most 8 bytes.
+//
+//go:noescape
+func streamItems8(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+
+// streamItems16 is a StreamFunc for items of at most 16 bytes.
+//
+//go:noescape
+func streamItems16(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+
+// streamItems32 is a StreamFunc for items of at most 32 bytes.
+//
+//go:noescape
+func streamItems32(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+
+// mergeItems16 is a StreamFunc for items of an even size from 10 to 14 bytes.
+//
+//go:noescape
+func mergeItems16(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+
+// mergeItems32 is a StreamFunc for items of an even size from 18 to 30 bytes.
+//
+//go:noescape
+func mergeItems32(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+
+// stream3Items512 is a StreamFunc for items of 3 bytes.
+//
+//go:noescape
+func stream3Items512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+
+// stream3Items256 is a StreamFunc for items of 3 bytes.
+//
+//go:noescape
+func stream3Items256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+
 // streamFence orders streaming stores before whatever is stored after it.
 //
 //go:noescape

@@ -16,15 +16,15 @@ func reverse1Lane512(dst unsafe.Pointer, src unsafe.Pointer, n int)
 //go:noescape
 func alternate1Lane512(dst unsafe.Pointer, src unsafe.Pointer, n int)
 
-// reverse1LaneStream512 copies n items, at least 64, from src on downwards, each 1 bytes before the last.
+// reverse1LaneStream512 copies n items, more than 64, from src on downwards, each 1 bytes before the last.
 //
 //go:noescape
-func reverse1LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func reverse1LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
-// alternate1LaneStream512 copies n items, at least 64, from src on, each 2 bytes after the last.
+// alternate1LaneStream512 copies n items, more than 64, from src on, each 2 bytes after the last.
 //
 //go:noescape
-func alternate1LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func alternate1LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
 // reverse1Lane256 copies n items, at least 32, from src on downwards, each 1 bytes before the last.
 //
@@ -36,15 +36,25 @@ func reverse1Lane256(dst unsafe.Pointer, src unsafe.Pointer, n int)
 //go:noescape
 func alternate1Lane256(dst unsafe.Pointer, src unsafe.Pointer, n int)
 
-// reverse1LaneStream256 copies n items, at least 32, from src on downwards, each 1 bytes before the last.
+// third1Lane256 copies n items, at least 32, from src on, each 3 bytes after the last; one more than that at least.
 //
 //go:noescape
-func reverse1LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func third1Lane256(dst unsafe.Pointer, src unsafe.Pointer, n int)
 
-// alternate1LaneStream256 copies n items, at least 32, from src on, each 2 bytes after the last.
+// reverse1LaneStream256 copies n items, more than 64, from src on downwards, each 1 bytes before the last.
 //
 //go:noescape
-func alternate1LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func reverse1LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+
+// alternate1LaneStream256 copies n items, more than 64, from src on, each 2 bytes after the last.
+//
+//go:noescape
+func alternate1LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+
+// third1LaneStream256 copies n items, more than 64, from src on, each 3 bytes after the last; one more than that at least.
+//
+//go:noescape
+func third1LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
 // reverse2Lane512 copies n items, at least 32, from src on downwards, each 2 bytes before the last.
 //
@@ -56,15 +66,15 @@ func reverse2Lane512(dst unsafe.Pointer, src unsafe.Pointer, n int)
 //go:noescape
 func alternate2Lane512(dst unsafe.Pointer, src unsafe.Pointer, n int)
 
-// reverse2LaneStream512 copies n items, at least 32, from src on downwards, each 2 bytes before the last.
+// reverse2LaneStream512 copies n items, more than 32, from src on downwards, each 2 bytes before the last.
 //
 //go:noescape
-func reverse2LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func reverse2LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
-// alternate2LaneStream512 copies n items, at least 32, from src on, each 4 bytes after the last.
+// alternate2LaneStream512 copies n items, more than 32, from src on, each 4 bytes after the last.
 //
 //go:noescape
-func alternate2LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func alternate2LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
 // reverse2Lane256 copies n items, at least 16, from src on downwards, each 2 bytes before the last.
 //
@@ -76,15 +86,25 @@ func reverse2Lane256(dst unsafe.Pointer, src unsafe.Pointer, n int)
 //go:noescape
 func alternate2Lane256(dst unsafe.Pointer, src unsafe.Pointer, n int)
 
-// reverse2LaneStream256 copies n items, at least 16, from src on downwards, each 2 bytes before the last.
+// third2Lane256 copies n items, at least 16, from src on, each 6 bytes after the last; one more than that at least.
 //
 //go:noescape
-func reverse2LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func third2Lane256(dst unsafe.Pointer, src unsafe.Pointer, n int)
 
-// alternate2LaneStream256 copies n items, at least 16, from src on, each 4 bytes after the last.
+// reverse2LaneStream256 copies n items, more than 32, from src on downwards, each 2 bytes before the last.
 //
 //go:noescape
-func alternate2LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func reverse2LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+
+// alternate2LaneStream256 copies n items, more than 32, from src on, each 4 bytes after the last.
+//
+//go:noescape
+func alternate2LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+
+// third2LaneStream256 copies n items, more than 32, from src on, each 6 bytes after the last; one more than that at least.
+//
+//go:noescape
+func third2LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
 // reverse4Lane512 copies n items, at least 16, from src on downwards, each 4 bytes before the last.
 //
@@ -96,15 +116,15 @@ func reverse4Lane512(dst unsafe.Pointer, src unsafe.Pointer, n int)
 //go:noescape
 func alternate4Lane512(dst unsafe.Pointer, src unsafe.Pointer, n int)
 
-// reverse4LaneStream512 copies n items, at least 16, from src on downwards, each 4 bytes before the last.
+// reverse4LaneStream512 copies n items, more than 16, from src on downwards, each 4 bytes before the last.
 //
 //go:noescape
-func reverse4LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func reverse4LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
-// alternate4LaneStream512 copies n items, at least 16, from src on, each 8 bytes after the last.
+// alternate4LaneStream512 copies n items, more than 16, from src on, each 8 bytes after the last.
 //
 //go:noescape
-func alternate4LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func alternate4LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
 // reverse4Lane256 copies n items, at least 8, from src on downwards, each 4 bytes before the last.
 //
@@ -116,15 +136,25 @@ func reverse4Lane256(dst unsafe.Pointer, src unsafe.Pointer, n int)
 //go:noescape
 func alternate4Lane256(dst unsafe.Pointer, src unsafe.Pointer, n int)
 
-// reverse4LaneStream256 copies n items, at least 8, from src on downwards, each 4 bytes before the last.
+// third4Lane256 copies n items, at least 8, from src on, each 12 bytes after the last; one more than that at least.
 //
 //go:noescape
-func reverse4LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func third4Lane256(dst unsafe.Pointer, src unsafe.Pointer, n int)
 
-// alternate4LaneStream256 copies n items, at least 8, from src on, each 8 bytes after the last.
+// reverse4LaneStream256 copies n items, more than 16, from src on downwards, each 4 bytes before the last.
 //
 //go:noescape
-func alternate4LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func reverse4LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+
+// alternate4LaneStream256 copies n items, more than 16, from src on, each 8 bytes after the last.
+//
+//go:noescape
+func alternate4LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+
+// third4LaneStream256 copies n items, more than 16, from src on, each 12 bytes after the last; one more than that at least.
+//
+//go:noescape
+func third4LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
 // reverse8Lane512 copies n items, at least 8, from src on downwards, each 8 bytes before the last.
 //
@@ -136,15 +166,15 @@ func reverse8Lane512(dst unsafe.Pointer, src unsafe.Pointer, n int)
 //go:noescape
 func alternate8Lane512(dst unsafe.Pointer, src unsafe.Pointer, n int)
 
-// reverse8LaneStream512 copies n items, at least 8, from src on downwards, each 8 bytes before the last.
+// reverse8LaneStream512 copies n items, more than 8, from src on downwards, each 8 bytes before the last.
 //
 //go:noescape
-func reverse8LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func reverse8LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
-// alternate8LaneStream512 copies n items, at least 8, from src on, each 16 bytes after the last.
+// alternate8LaneStream512 copies n items, more than 8, from src on, each 16 bytes after the last.
 //
 //go:noescape
-func alternate8LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func alternate8LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
 // reverse8Lane256 copies n items, at least 4, from src on downwards, each 8 bytes before the last.
 //
@@ -156,12 +186,22 @@ func reverse8Lane256(dst unsafe.Pointer, src unsafe.Pointer, n int)
 //go:noescape
 func alternate8Lane256(dst unsafe.Pointer, src unsafe.Pointer, n int)
 
-// reverse8LaneStream256 copies n items, at least 4, from src on downwards, each 8 bytes before the last.
+// third8Lane256 copies n items, at least 4, from src on, each 24 bytes after the last; one more than that at least.
 //
 //go:noescape
-func reverse8LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func third8Lane256(dst unsafe.Pointer, src unsafe.Pointer, n int)
 
-// alternate8LaneStream256 copies n items, at least 4, from src on, each 16 bytes after the last.
+// reverse8LaneStream256 copies n items, more than 8, from src on downwards, each 8 bytes before the last.
 //
 //go:noescape
-func alternate8LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func reverse8LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+
+// alternate8LaneStream256 copies n items, more than 8, from src on, each 16 bytes after the last.
+//
+//go:noescape
+func alternate8LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+
+// third8LaneStream256 copies n items, more than 8, from src on, each 24 bytes after the last; one more than that at least.
+//
+//go:noescape
+func third8LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)

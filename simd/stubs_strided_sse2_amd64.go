@@ -16,15 +16,15 @@ func reverse1Lane128(dst unsafe.Pointer, src unsafe.Pointer, n int)
 //go:noescape
 func alternate1Lane128(dst unsafe.Pointer, src unsafe.Pointer, n int)
 
-// reverse1LaneStream128 copies n items, at least 16, from src on downwards, each 1 bytes before the last.
+// reverse1LaneStream128 copies n items, more than 64, from src on downwards, each 1 bytes before the last.
 //
 //go:noescape
-func reverse1LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func reverse1LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
-// alternate1LaneStream128 copies n items, at least 16, from src on, each 2 bytes after the last.
+// alternate1LaneStream128 copies n items, more than 64, from src on, each 2 bytes after the last.
 //
 //go:noescape
-func alternate1LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func alternate1LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
 // reverse2Lane128 copies n items, at least 8, from src on downwards, each 2 bytes before the last.
 //
@@ -36,15 +36,15 @@ func reverse2Lane128(dst unsafe.Pointer, src unsafe.Pointer, n int)
 //go:noescape
 func alternate2Lane128(dst unsafe.Pointer, src unsafe.Pointer, n int)
 
-// reverse2LaneStream128 copies n items, at least 8, from src on downwards, each 2 bytes before the last.
+// reverse2LaneStream128 copies n items, more than 32, from src on downwards, each 2 bytes before the last.
 //
 //go:noescape
-func reverse2LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func reverse2LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
-// alternate2LaneStream128 copies n items, at least 8, from src on, each 4 bytes after the last.
+// alternate2LaneStream128 copies n items, more than 32, from src on, each 4 bytes after the last.
 //
 //go:noescape
-func alternate2LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func alternate2LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
 // reverse4Lane128 copies n items, at least 4, from src on downwards, each 4 bytes before the last.
 //
@@ -56,15 +56,15 @@ func reverse4Lane128(dst unsafe.Pointer, src unsafe.Pointer, n int)
 //go:noescape
 func alternate4Lane128(dst unsafe.Pointer, src unsafe.Pointer, n int)
 
-// reverse4LaneStream128 copies n items, at least 4, from src on downwards, each 4 bytes before the last.
+// reverse4LaneStream128 copies n items, more than 16, from src on downwards, each 4 bytes before the last.
 //
 //go:noescape
-func reverse4LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func reverse4LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
-// alternate4LaneStream128 copies n items, at least 4, from src on, each 8 bytes after the last.
+// alternate4LaneStream128 copies n items, more than 16, from src on, each 8 bytes after the last.
 //
 //go:noescape
-func alternate4LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func alternate4LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
 // reverse8Lane128 copies n items, at least 2, from src on downwards, each 8 bytes before the last.
 //
@@ -76,12 +76,12 @@ func reverse8Lane128(dst unsafe.Pointer, src unsafe.Pointer, n int)
 //go:noescape
 func alternate8Lane128(dst unsafe.Pointer, src unsafe.Pointer, n int)
 
-// reverse8LaneStream128 copies n items, at least 2, from src on downwards, each 8 bytes before the last.
+// reverse8LaneStream128 copies n items, more than 8, from src on downwards, each 8 bytes before the last.
 //
 //go:noescape
-func reverse8LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func reverse8LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
-// alternate8LaneStream128 copies n items, at least 2, from src on, each 16 bytes after the last.
+// alternate8LaneStream128 copies n items, more than 8, from src on, each 16 bytes after the last.
 //
 //go:noescape
-func alternate8LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func alternate8LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)

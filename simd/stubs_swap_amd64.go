@@ -11,117 +11,117 @@ import "unsafe"
 //go:noescape
 func swap2Lane512(dst unsafe.Pointer, src unsafe.Pointer, n int)
 
-// swap2LaneStream512 copies n items, at least 32, with the bytes of each reversed.
+// swap2LaneStream512 copies n items, more than 32, with the bytes of each reversed.
 //
 //go:noescape
-func swap2LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func swap2LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
 // swap2Lane256 copies n items, at least 16, with the bytes of each reversed; dst may be src.
 //
 //go:noescape
 func swap2Lane256(dst unsafe.Pointer, src unsafe.Pointer, n int)
 
-// swap2LaneStream256 copies n items, at least 32, with the bytes of each reversed.
+// swap2LaneStream256 copies n items, more than 32, with the bytes of each reversed.
 //
 //go:noescape
-func swap2LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func swap2LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
 // swap2Lane128 copies n items, at least 8, with the bytes of each reversed; dst may be src.
 //
 //go:noescape
 func swap2Lane128(dst unsafe.Pointer, src unsafe.Pointer, n int)
 
-// swap2LaneStream128 copies n items, at least 32, with the bytes of each reversed.
+// swap2LaneStream128 copies n items, more than 32, with the bytes of each reversed.
 //
 //go:noescape
-func swap2LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func swap2LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
 // swap4Lane512 copies n items, at least 16, with the bytes of each reversed; dst may be src.
 //
 //go:noescape
 func swap4Lane512(dst unsafe.Pointer, src unsafe.Pointer, n int)
 
-// swap4LaneStream512 copies n items, at least 16, with the bytes of each reversed.
+// swap4LaneStream512 copies n items, more than 16, with the bytes of each reversed.
 //
 //go:noescape
-func swap4LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func swap4LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
 // swap4Lane256 copies n items, at least 8, with the bytes of each reversed; dst may be src.
 //
 //go:noescape
 func swap4Lane256(dst unsafe.Pointer, src unsafe.Pointer, n int)
 
-// swap4LaneStream256 copies n items, at least 16, with the bytes of each reversed.
+// swap4LaneStream256 copies n items, more than 16, with the bytes of each reversed.
 //
 //go:noescape
-func swap4LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func swap4LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
 // swap4Lane128 copies n items, at least 4, with the bytes of each reversed; dst may be src.
 //
 //go:noescape
 func swap4Lane128(dst unsafe.Pointer, src unsafe.Pointer, n int)
 
-// swap4LaneStream128 copies n items, at least 16, with the bytes of each reversed.
+// swap4LaneStream128 copies n items, more than 16, with the bytes of each reversed.
 //
 //go:noescape
-func swap4LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func swap4LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
 // swap8Lane512 copies n items, at least 8, with the bytes of each reversed; dst may be src.
 //
 //go:noescape
 func swap8Lane512(dst unsafe.Pointer, src unsafe.Pointer, n int)
 
-// swap8LaneStream512 copies n items, at least 8, with the bytes of each reversed.
+// swap8LaneStream512 copies n items, more than 8, with the bytes of each reversed.
 //
 //go:noescape
-func swap8LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func swap8LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
 // swap8Lane256 copies n items, at least 4, with the bytes of each reversed; dst may be src.
 //
 //go:noescape
 func swap8Lane256(dst unsafe.Pointer, src unsafe.Pointer, n int)
 
-// swap8LaneStream256 copies n items, at least 8, with the bytes of each reversed.
+// swap8LaneStream256 copies n items, more than 8, with the bytes of each reversed.
 //
 //go:noescape
-func swap8LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func swap8LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
 // swap8Lane128 copies n items, at least 2, with the bytes of each reversed; dst may be src.
 //
 //go:noescape
 func swap8Lane128(dst unsafe.Pointer, src unsafe.Pointer, n int)
 
-// swap8LaneStream128 copies n items, at least 8, with the bytes of each reversed.
+// swap8LaneStream128 copies n items, more than 8, with the bytes of each reversed.
 //
 //go:noescape
-func swap8LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func swap8LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
 // swap16Lane512 copies n items, at least 4, with the bytes of each reversed; dst may be src.
 //
 //go:noescape
 func swap16Lane512(dst unsafe.Pointer, src unsafe.Pointer, n int)
 
-// swap16LaneStream512 copies n items, at least 4, with the bytes of each reversed.
+// swap16LaneStream512 copies n items, more than 4, with the bytes of each reversed.
 //
 //go:noescape
-func swap16LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func swap16LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
 // swap16Lane256 copies n items, at least 2, with the bytes of each reversed; dst may be src.
 //
 //go:noescape
 func swap16Lane256(dst unsafe.Pointer, src unsafe.Pointer, n int)
 
-// swap16LaneStream256 copies n items, at least 4, with the bytes of each reversed.
+// swap16LaneStream256 copies n items, more than 4, with the bytes of each reversed.
 //
 //go:noescape
-func swap16LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func swap16LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
 // swap16Lane128 copies n items, at least 1, with the bytes of each reversed; dst may be src.
 //
 //go:noescape
 func swap16Lane128(dst unsafe.Pointer, src unsafe.Pointer, n int)
 
-// swap16LaneStream128 copies n items, at least 4, with the bytes of each reversed.
+// swap16LaneStream128 copies n items, more than 4, with the bytes of each reversed.
 //
 //go:noescape
-func swap16LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int)
+func swap16LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)

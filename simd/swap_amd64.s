@@ -74,15 +74,16 @@ done4:
 	VZEROUPPER
 	RET
 
-// func swap2LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: AVX, AVX512BW, AVX512F
-TEXT ·swap2LaneStream512(SB), NOSPLIT, $0-24
+// func swap2LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX512BW, AVX512F, MMX+
+TEXT ·swap2LaneStream512(SB), NOSPLIT, $0-32
 	VBROADCASTI32X4 swap2<>+0(SB), Z15
 	MOVQ            dst+0(FP), AX
 	MOVQ            src+8(FP), CX
 	MOVQ            n+16(FP), DX
 	IMUL3Q          $+2, DX, DX
 	ADDQ            AX, DX
+	MOVQ            ahead+24(FP), SI
 	VMOVDQU32       (CX), Z0
 	VPSHUFB         Z15, Z0, Z0
 	VMOVDQU32       Z0, (AX)
@@ -93,27 +94,29 @@ TEXT ·swap2LaneStream512(SB), NOSPLIT, $0-24
 	SUBQ            BX, CX
 
 loop5:
-	LEAQ      64(AX), BX
-	CMPQ      BX, DX
-	JCC       done6
-	VMOVDQU32 (CX), Z0
-	VPSHUFB   Z15, Z0, Z0
-	VMOVNTDQ  Z0, (AX)
-	MOVQ      BX, AX
-	ADDQ      $+64, CX
-	JMP       loop5
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done6
+	PREFETCHT0 (CX)(SI*1)
+	VMOVDQU32  (CX), Z0
+	VPSHUFB    Z15, Z0, Z0
+	VMOVNTDQ   Z0, (AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	JMP        loop5
 
 done6:
 loop7:
-	LEAQ      64(AX), BX
-	CMPQ      BX, DX
-	JCC       done8
-	VMOVDQU32 (CX), Z0
-	VPSHUFB   Z15, Z0, Z0
-	VMOVDQU32 Z0, (AX)
-	MOVQ      BX, AX
-	ADDQ      $+64, CX
-	JMP       loop7
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done8
+	PREFETCHT0 (CX)(SI*1)
+	VMOVDQU32  (CX), Z0
+	VPSHUFB    Z15, Z0, Z0
+	VMOVDQU32  Z0, (AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	JMP        loop7
 
 done8:
 	MOVQ      AX, BX
@@ -179,15 +182,16 @@ done12:
 	VZEROUPPER
 	RET
 
-// func swap2LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: AVX, AVX2
-TEXT ·swap2LaneStream256(SB), NOSPLIT, $0-24
+// func swap2LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX2, MMX+
+TEXT ·swap2LaneStream256(SB), NOSPLIT, $0-32
 	VBROADCASTI128 swap2<>+0(SB), Y15
 	MOVQ           dst+0(FP), AX
 	MOVQ           src+8(FP), CX
 	MOVQ           n+16(FP), DX
 	IMUL3Q         $+2, DX, DX
 	ADDQ           AX, DX
+	MOVQ           ahead+24(FP), SI
 	VMOVDQU        (CX), Y0
 	VPSHUFB        Y15, Y0, Y0
 	VMOVDQU        Y0, (AX)
@@ -201,18 +205,19 @@ TEXT ·swap2LaneStream256(SB), NOSPLIT, $0-24
 	SUBQ           BX, CX
 
 loop13:
-	LEAQ     64(AX), BX
-	CMPQ     BX, DX
-	JCC      done14
-	VMOVDQU  (CX), Y0
-	VPSHUFB  Y15, Y0, Y0
-	VMOVDQU  32(CX), Y1
-	VPSHUFB  Y15, Y1, Y1
-	VMOVNTDQ Y0, (AX)
-	VMOVNTDQ Y1, 32(AX)
-	MOVQ     BX, AX
-	ADDQ     $+64, CX
-	JMP      loop13
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done14
+	PREFETCHT0 (CX)(SI*1)
+	VMOVDQU    (CX), Y0
+	VPSHUFB    Y15, Y0, Y0
+	VMOVDQU    32(CX), Y1
+	VPSHUFB    Y15, Y1, Y1
+	VMOVNTDQ   Y0, (AX)
+	VMOVNTDQ   Y1, 32(AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	JMP        loop13
 
 done14:
 loop15:
@@ -306,14 +311,15 @@ done20:
 	MOVOU X8, -16(DX)
 	RET
 
-// func swap2LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: SSE2
-TEXT ·swap2LaneStream128(SB), NOSPLIT, $0-24
+// func swap2LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: MMX+, SSE2
+TEXT ·swap2LaneStream128(SB), NOSPLIT, $0-32
 	MOVQ   dst+0(FP), AX
 	MOVQ   src+8(FP), CX
 	MOVQ   n+16(FP), DX
 	IMUL3Q $+2, DX, DX
 	ADDQ   AX, DX
+	MOVQ   ahead+24(FP), SI
 	MOVOU  (CX), X0
 	MOVOA  X0, X4
 	PSLLW  $0x08, X0
@@ -345,36 +351,37 @@ TEXT ·swap2LaneStream128(SB), NOSPLIT, $0-24
 	SUBQ   BX, CX
 
 loop21:
-	LEAQ   64(AX), BX
-	CMPQ   BX, DX
-	JCC    done22
-	MOVOU  (CX), X0
-	MOVOA  X0, X4
-	PSLLW  $0x08, X0
-	PSRLW  $0x08, X4
-	POR    X4, X0
-	MOVOU  16(CX), X1
-	MOVOA  X1, X5
-	PSLLW  $0x08, X1
-	PSRLW  $0x08, X5
-	POR    X5, X1
-	MOVOU  32(CX), X2
-	MOVOA  X2, X6
-	PSLLW  $0x08, X2
-	PSRLW  $0x08, X6
-	POR    X6, X2
-	MOVOU  48(CX), X3
-	MOVOA  X3, X7
-	PSLLW  $0x08, X3
-	PSRLW  $0x08, X7
-	POR    X7, X3
-	MOVNTO X0, (AX)
-	MOVNTO X1, 16(AX)
-	MOVNTO X2, 32(AX)
-	MOVNTO X3, 48(AX)
-	MOVQ   BX, AX
-	ADDQ   $+64, CX
-	JMP    loop21
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done22
+	PREFETCHT0 (CX)(SI*1)
+	MOVOU      (CX), X0
+	MOVOA      X0, X4
+	PSLLW      $0x08, X0
+	PSRLW      $0x08, X4
+	POR        X4, X0
+	MOVOU      16(CX), X1
+	MOVOA      X1, X5
+	PSLLW      $0x08, X1
+	PSRLW      $0x08, X5
+	POR        X5, X1
+	MOVOU      32(CX), X2
+	MOVOA      X2, X6
+	PSLLW      $0x08, X2
+	PSRLW      $0x08, X6
+	POR        X6, X2
+	MOVOU      48(CX), X3
+	MOVOA      X3, X7
+	PSLLW      $0x08, X3
+	PSRLW      $0x08, X7
+	POR        X7, X3
+	MOVNTO     X0, (AX)
+	MOVNTO     X1, 16(AX)
+	MOVNTO     X2, 32(AX)
+	MOVNTO     X3, 48(AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	JMP        loop21
 
 done22:
 loop23:
@@ -475,15 +482,16 @@ done28:
 	VZEROUPPER
 	RET
 
-// func swap4LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: AVX, AVX512BW, AVX512F
-TEXT ·swap4LaneStream512(SB), NOSPLIT, $0-24
+// func swap4LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX512BW, AVX512F, MMX+
+TEXT ·swap4LaneStream512(SB), NOSPLIT, $0-32
 	VBROADCASTI32X4 swap4<>+0(SB), Z15
 	MOVQ            dst+0(FP), AX
 	MOVQ            src+8(FP), CX
 	MOVQ            n+16(FP), DX
 	IMUL3Q          $+4, DX, DX
 	ADDQ            AX, DX
+	MOVQ            ahead+24(FP), SI
 	VMOVDQU32       (CX), Z0
 	VPSHUFB         Z15, Z0, Z0
 	VMOVDQU32       Z0, (AX)
@@ -494,27 +502,29 @@ TEXT ·swap4LaneStream512(SB), NOSPLIT, $0-24
 	SUBQ            BX, CX
 
 loop29:
-	LEAQ      64(AX), BX
-	CMPQ      BX, DX
-	JCC       done30
-	VMOVDQU32 (CX), Z0
-	VPSHUFB   Z15, Z0, Z0
-	VMOVNTDQ  Z0, (AX)
-	MOVQ      BX, AX
-	ADDQ      $+64, CX
-	JMP       loop29
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done30
+	PREFETCHT0 (CX)(SI*1)
+	VMOVDQU32  (CX), Z0
+	VPSHUFB    Z15, Z0, Z0
+	VMOVNTDQ   Z0, (AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	JMP        loop29
 
 done30:
 loop31:
-	LEAQ      64(AX), BX
-	CMPQ      BX, DX
-	JCC       done32
-	VMOVDQU32 (CX), Z0
-	VPSHUFB   Z15, Z0, Z0
-	VMOVDQU32 Z0, (AX)
-	MOVQ      BX, AX
-	ADDQ      $+64, CX
-	JMP       loop31
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done32
+	PREFETCHT0 (CX)(SI*1)
+	VMOVDQU32  (CX), Z0
+	VPSHUFB    Z15, Z0, Z0
+	VMOVDQU32  Z0, (AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	JMP        loop31
 
 done32:
 	MOVQ      AX, BX
@@ -580,15 +590,16 @@ done36:
 	VZEROUPPER
 	RET
 
-// func swap4LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: AVX, AVX2
-TEXT ·swap4LaneStream256(SB), NOSPLIT, $0-24
+// func swap4LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX2, MMX+
+TEXT ·swap4LaneStream256(SB), NOSPLIT, $0-32
 	VBROADCASTI128 swap4<>+0(SB), Y15
 	MOVQ           dst+0(FP), AX
 	MOVQ           src+8(FP), CX
 	MOVQ           n+16(FP), DX
 	IMUL3Q         $+4, DX, DX
 	ADDQ           AX, DX
+	MOVQ           ahead+24(FP), SI
 	VMOVDQU        (CX), Y0
 	VPSHUFB        Y15, Y0, Y0
 	VMOVDQU        Y0, (AX)
@@ -602,18 +613,19 @@ TEXT ·swap4LaneStream256(SB), NOSPLIT, $0-24
 	SUBQ           BX, CX
 
 loop37:
-	LEAQ     64(AX), BX
-	CMPQ     BX, DX
-	JCC      done38
-	VMOVDQU  (CX), Y0
-	VPSHUFB  Y15, Y0, Y0
-	VMOVDQU  32(CX), Y1
-	VPSHUFB  Y15, Y1, Y1
-	VMOVNTDQ Y0, (AX)
-	VMOVNTDQ Y1, 32(AX)
-	MOVQ     BX, AX
-	ADDQ     $+64, CX
-	JMP      loop37
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done38
+	PREFETCHT0 (CX)(SI*1)
+	VMOVDQU    (CX), Y0
+	VPSHUFB    Y15, Y0, Y0
+	VMOVDQU    32(CX), Y1
+	VPSHUFB    Y15, Y1, Y1
+	VMOVNTDQ   Y0, (AX)
+	VMOVNTDQ   Y1, 32(AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	JMP        loop37
 
 done38:
 loop39:
@@ -719,14 +731,15 @@ done44:
 	MOVOU X8, -16(DX)
 	RET
 
-// func swap4LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: SSE2
-TEXT ·swap4LaneStream128(SB), NOSPLIT, $0-24
+// func swap4LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: MMX+, SSE2
+TEXT ·swap4LaneStream128(SB), NOSPLIT, $0-32
 	MOVQ    dst+0(FP), AX
 	MOVQ    src+8(FP), CX
 	MOVQ    n+16(FP), DX
 	IMUL3Q  $+4, DX, DX
 	ADDQ    AX, DX
+	MOVQ    ahead+24(FP), SI
 	MOVOU   (CX), X0
 	MOVOA   X0, X4
 	PSLLW   $0x08, X0
@@ -766,44 +779,45 @@ TEXT ·swap4LaneStream128(SB), NOSPLIT, $0-24
 	SUBQ    BX, CX
 
 loop45:
-	LEAQ    64(AX), BX
-	CMPQ    BX, DX
-	JCC     done46
-	MOVOU   (CX), X0
-	MOVOA   X0, X4
-	PSLLW   $0x08, X0
-	PSRLW   $0x08, X4
-	POR     X4, X0
-	PSHUFLW $0xb1, X0, X0
-	PSHUFHW $0xb1, X0, X0
-	MOVOU   16(CX), X1
-	MOVOA   X1, X5
-	PSLLW   $0x08, X1
-	PSRLW   $0x08, X5
-	POR     X5, X1
-	PSHUFLW $0xb1, X1, X1
-	PSHUFHW $0xb1, X1, X1
-	MOVOU   32(CX), X2
-	MOVOA   X2, X6
-	PSLLW   $0x08, X2
-	PSRLW   $0x08, X6
-	POR     X6, X2
-	PSHUFLW $0xb1, X2, X2
-	PSHUFHW $0xb1, X2, X2
-	MOVOU   48(CX), X3
-	MOVOA   X3, X7
-	PSLLW   $0x08, X3
-	PSRLW   $0x08, X7
-	POR     X7, X3
-	PSHUFLW $0xb1, X3, X3
-	PSHUFHW $0xb1, X3, X3
-	MOVNTO  X0, (AX)
-	MOVNTO  X1, 16(AX)
-	MOVNTO  X2, 32(AX)
-	MOVNTO  X3, 48(AX)
-	MOVQ    BX, AX
-	ADDQ    $+64, CX
-	JMP     loop45
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done46
+	PREFETCHT0 (CX)(SI*1)
+	MOVOU      (CX), X0
+	MOVOA      X0, X4
+	PSLLW      $0x08, X0
+	PSRLW      $0x08, X4
+	POR        X4, X0
+	PSHUFLW    $0xb1, X0, X0
+	PSHUFHW    $0xb1, X0, X0
+	MOVOU      16(CX), X1
+	MOVOA      X1, X5
+	PSLLW      $0x08, X1
+	PSRLW      $0x08, X5
+	POR        X5, X1
+	PSHUFLW    $0xb1, X1, X1
+	PSHUFHW    $0xb1, X1, X1
+	MOVOU      32(CX), X2
+	MOVOA      X2, X6
+	PSLLW      $0x08, X2
+	PSRLW      $0x08, X6
+	POR        X6, X2
+	PSHUFLW    $0xb1, X2, X2
+	PSHUFHW    $0xb1, X2, X2
+	MOVOU      48(CX), X3
+	MOVOA      X3, X7
+	PSLLW      $0x08, X3
+	PSRLW      $0x08, X7
+	POR        X7, X3
+	PSHUFLW    $0xb1, X3, X3
+	PSHUFHW    $0xb1, X3, X3
+	MOVNTO     X0, (AX)
+	MOVNTO     X1, 16(AX)
+	MOVNTO     X2, 32(AX)
+	MOVNTO     X3, 48(AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	JMP        loop45
 
 done46:
 loop47:
@@ -908,15 +922,16 @@ done52:
 	VZEROUPPER
 	RET
 
-// func swap8LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: AVX, AVX512BW, AVX512F
-TEXT ·swap8LaneStream512(SB), NOSPLIT, $0-24
+// func swap8LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX512BW, AVX512F, MMX+
+TEXT ·swap8LaneStream512(SB), NOSPLIT, $0-32
 	VBROADCASTI32X4 swap8<>+0(SB), Z15
 	MOVQ            dst+0(FP), AX
 	MOVQ            src+8(FP), CX
 	MOVQ            n+16(FP), DX
 	IMUL3Q          $+8, DX, DX
 	ADDQ            AX, DX
+	MOVQ            ahead+24(FP), SI
 	VMOVDQU32       (CX), Z0
 	VPSHUFB         Z15, Z0, Z0
 	VMOVDQU32       Z0, (AX)
@@ -927,27 +942,29 @@ TEXT ·swap8LaneStream512(SB), NOSPLIT, $0-24
 	SUBQ            BX, CX
 
 loop53:
-	LEAQ      64(AX), BX
-	CMPQ      BX, DX
-	JCC       done54
-	VMOVDQU32 (CX), Z0
-	VPSHUFB   Z15, Z0, Z0
-	VMOVNTDQ  Z0, (AX)
-	MOVQ      BX, AX
-	ADDQ      $+64, CX
-	JMP       loop53
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done54
+	PREFETCHT0 (CX)(SI*1)
+	VMOVDQU32  (CX), Z0
+	VPSHUFB    Z15, Z0, Z0
+	VMOVNTDQ   Z0, (AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	JMP        loop53
 
 done54:
 loop55:
-	LEAQ      64(AX), BX
-	CMPQ      BX, DX
-	JCC       done56
-	VMOVDQU32 (CX), Z0
-	VPSHUFB   Z15, Z0, Z0
-	VMOVDQU32 Z0, (AX)
-	MOVQ      BX, AX
-	ADDQ      $+64, CX
-	JMP       loop55
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done56
+	PREFETCHT0 (CX)(SI*1)
+	VMOVDQU32  (CX), Z0
+	VPSHUFB    Z15, Z0, Z0
+	VMOVDQU32  Z0, (AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	JMP        loop55
 
 done56:
 	MOVQ      AX, BX
@@ -1013,15 +1030,16 @@ done60:
 	VZEROUPPER
 	RET
 
-// func swap8LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: AVX, AVX2
-TEXT ·swap8LaneStream256(SB), NOSPLIT, $0-24
+// func swap8LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX2, MMX+
+TEXT ·swap8LaneStream256(SB), NOSPLIT, $0-32
 	VBROADCASTI128 swap8<>+0(SB), Y15
 	MOVQ           dst+0(FP), AX
 	MOVQ           src+8(FP), CX
 	MOVQ           n+16(FP), DX
 	IMUL3Q         $+8, DX, DX
 	ADDQ           AX, DX
+	MOVQ           ahead+24(FP), SI
 	VMOVDQU        (CX), Y0
 	VPSHUFB        Y15, Y0, Y0
 	VMOVDQU        Y0, (AX)
@@ -1035,18 +1053,19 @@ TEXT ·swap8LaneStream256(SB), NOSPLIT, $0-24
 	SUBQ           BX, CX
 
 loop61:
-	LEAQ     64(AX), BX
-	CMPQ     BX, DX
-	JCC      done62
-	VMOVDQU  (CX), Y0
-	VPSHUFB  Y15, Y0, Y0
-	VMOVDQU  32(CX), Y1
-	VPSHUFB  Y15, Y1, Y1
-	VMOVNTDQ Y0, (AX)
-	VMOVNTDQ Y1, 32(AX)
-	MOVQ     BX, AX
-	ADDQ     $+64, CX
-	JMP      loop61
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done62
+	PREFETCHT0 (CX)(SI*1)
+	VMOVDQU    (CX), Y0
+	VPSHUFB    Y15, Y0, Y0
+	VMOVDQU    32(CX), Y1
+	VPSHUFB    Y15, Y1, Y1
+	VMOVNTDQ   Y0, (AX)
+	VMOVNTDQ   Y1, 32(AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	JMP        loop61
 
 done62:
 loop63:
@@ -1152,14 +1171,15 @@ done68:
 	MOVOU X8, -16(DX)
 	RET
 
-// func swap8LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: SSE2
-TEXT ·swap8LaneStream128(SB), NOSPLIT, $0-24
+// func swap8LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: MMX+, SSE2
+TEXT ·swap8LaneStream128(SB), NOSPLIT, $0-32
 	MOVQ    dst+0(FP), AX
 	MOVQ    src+8(FP), CX
 	MOVQ    n+16(FP), DX
 	IMUL3Q  $+8, DX, DX
 	ADDQ    AX, DX
+	MOVQ    ahead+24(FP), SI
 	MOVOU   (CX), X0
 	MOVOA   X0, X4
 	PSLLW   $0x08, X0
@@ -1199,44 +1219,45 @@ TEXT ·swap8LaneStream128(SB), NOSPLIT, $0-24
 	SUBQ    BX, CX
 
 loop69:
-	LEAQ    64(AX), BX
-	CMPQ    BX, DX
-	JCC     done70
-	MOVOU   (CX), X0
-	MOVOA   X0, X4
-	PSLLW   $0x08, X0
-	PSRLW   $0x08, X4
-	POR     X4, X0
-	PSHUFLW $0x1b, X0, X0
-	PSHUFHW $0x1b, X0, X0
-	MOVOU   16(CX), X1
-	MOVOA   X1, X5
-	PSLLW   $0x08, X1
-	PSRLW   $0x08, X5
-	POR     X5, X1
-	PSHUFLW $0x1b, X1, X1
-	PSHUFHW $0x1b, X1, X1
-	MOVOU   32(CX), X2
-	MOVOA   X2, X6
-	PSLLW   $0x08, X2
-	PSRLW   $0x08, X6
-	POR     X6, X2
-	PSHUFLW $0x1b, X2, X2
-	PSHUFHW $0x1b, X2, X2
-	MOVOU   48(CX), X3
-	MOVOA   X3, X7
-	PSLLW   $0x08, X3
-	PSRLW   $0x08, X7
-	POR     X7, X3
-	PSHUFLW $0x1b, X3, X3
-	PSHUFHW $0x1b, X3, X3
-	MOVNTO  X0, (AX)
-	MOVNTO  X1, 16(AX)
-	MOVNTO  X2, 32(AX)
-	MOVNTO  X3, 48(AX)
-	MOVQ    BX, AX
-	ADDQ    $+64, CX
-	JMP     loop69
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done70
+	PREFETCHT0 (CX)(SI*1)
+	MOVOU      (CX), X0
+	MOVOA      X0, X4
+	PSLLW      $0x08, X0
+	PSRLW      $0x08, X4
+	POR        X4, X0
+	PSHUFLW    $0x1b, X0, X0
+	PSHUFHW    $0x1b, X0, X0
+	MOVOU      16(CX), X1
+	MOVOA      X1, X5
+	PSLLW      $0x08, X1
+	PSRLW      $0x08, X5
+	POR        X5, X1
+	PSHUFLW    $0x1b, X1, X1
+	PSHUFHW    $0x1b, X1, X1
+	MOVOU      32(CX), X2
+	MOVOA      X2, X6
+	PSLLW      $0x08, X2
+	PSRLW      $0x08, X6
+	POR        X6, X2
+	PSHUFLW    $0x1b, X2, X2
+	PSHUFHW    $0x1b, X2, X2
+	MOVOU      48(CX), X3
+	MOVOA      X3, X7
+	PSLLW      $0x08, X3
+	PSRLW      $0x08, X7
+	POR        X7, X3
+	PSHUFLW    $0x1b, X3, X3
+	PSHUFHW    $0x1b, X3, X3
+	MOVNTO     X0, (AX)
+	MOVNTO     X1, 16(AX)
+	MOVNTO     X2, 32(AX)
+	MOVNTO     X3, 48(AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	JMP        loop69
 
 done70:
 loop71:
@@ -1341,15 +1362,16 @@ done76:
 	VZEROUPPER
 	RET
 
-// func swap16LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: AVX, AVX512BW, AVX512F
-TEXT ·swap16LaneStream512(SB), NOSPLIT, $0-24
+// func swap16LaneStream512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX512BW, AVX512F, MMX+
+TEXT ·swap16LaneStream512(SB), NOSPLIT, $0-32
 	VBROADCASTI32X4 swap16<>+0(SB), Z15
 	MOVQ            dst+0(FP), AX
 	MOVQ            src+8(FP), CX
 	MOVQ            n+16(FP), DX
 	IMUL3Q          $+16, DX, DX
 	ADDQ            AX, DX
+	MOVQ            ahead+24(FP), SI
 	VMOVDQU32       (CX), Z0
 	VPSHUFB         Z15, Z0, Z0
 	VMOVDQU32       Z0, (AX)
@@ -1360,27 +1382,29 @@ TEXT ·swap16LaneStream512(SB), NOSPLIT, $0-24
 	SUBQ            BX, CX
 
 loop77:
-	LEAQ      64(AX), BX
-	CMPQ      BX, DX
-	JCC       done78
-	VMOVDQU32 (CX), Z0
-	VPSHUFB   Z15, Z0, Z0
-	VMOVNTDQ  Z0, (AX)
-	MOVQ      BX, AX
-	ADDQ      $+64, CX
-	JMP       loop77
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done78
+	PREFETCHT0 (CX)(SI*1)
+	VMOVDQU32  (CX), Z0
+	VPSHUFB    Z15, Z0, Z0
+	VMOVNTDQ   Z0, (AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	JMP        loop77
 
 done78:
 loop79:
-	LEAQ      64(AX), BX
-	CMPQ      BX, DX
-	JCC       done80
-	VMOVDQU32 (CX), Z0
-	VPSHUFB   Z15, Z0, Z0
-	VMOVDQU32 Z0, (AX)
-	MOVQ      BX, AX
-	ADDQ      $+64, CX
-	JMP       loop79
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done80
+	PREFETCHT0 (CX)(SI*1)
+	VMOVDQU32  (CX), Z0
+	VPSHUFB    Z15, Z0, Z0
+	VMOVDQU32  Z0, (AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	JMP        loop79
 
 done80:
 	MOVQ      AX, BX
@@ -1446,15 +1470,16 @@ done84:
 	VZEROUPPER
 	RET
 
-// func swap16LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: AVX, AVX2
-TEXT ·swap16LaneStream256(SB), NOSPLIT, $0-24
+// func swap16LaneStream256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX2, MMX+
+TEXT ·swap16LaneStream256(SB), NOSPLIT, $0-32
 	VBROADCASTI128 swap16<>+0(SB), Y15
 	MOVQ           dst+0(FP), AX
 	MOVQ           src+8(FP), CX
 	MOVQ           n+16(FP), DX
 	IMUL3Q         $+16, DX, DX
 	ADDQ           AX, DX
+	MOVQ           ahead+24(FP), SI
 	VMOVDQU        (CX), Y0
 	VPSHUFB        Y15, Y0, Y0
 	VMOVDQU        Y0, (AX)
@@ -1468,18 +1493,19 @@ TEXT ·swap16LaneStream256(SB), NOSPLIT, $0-24
 	SUBQ           BX, CX
 
 loop85:
-	LEAQ     64(AX), BX
-	CMPQ     BX, DX
-	JCC      done86
-	VMOVDQU  (CX), Y0
-	VPSHUFB  Y15, Y0, Y0
-	VMOVDQU  32(CX), Y1
-	VPSHUFB  Y15, Y1, Y1
-	VMOVNTDQ Y0, (AX)
-	VMOVNTDQ Y1, 32(AX)
-	MOVQ     BX, AX
-	ADDQ     $+64, CX
-	JMP      loop85
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done86
+	PREFETCHT0 (CX)(SI*1)
+	VMOVDQU    (CX), Y0
+	VPSHUFB    Y15, Y0, Y0
+	VMOVDQU    32(CX), Y1
+	VPSHUFB    Y15, Y1, Y1
+	VMOVNTDQ   Y0, (AX)
+	VMOVNTDQ   Y1, 32(AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	JMP        loop85
 
 done86:
 loop87:
@@ -1591,14 +1617,15 @@ done92:
 	MOVOU X8, -16(DX)
 	RET
 
-// func swap16LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int)
-// Requires: SSE2
-TEXT ·swap16LaneStream128(SB), NOSPLIT, $0-24
+// func swap16LaneStream128(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: MMX+, SSE2
+TEXT ·swap16LaneStream128(SB), NOSPLIT, $0-32
 	MOVQ    dst+0(FP), AX
 	MOVQ    src+8(FP), CX
 	MOVQ    n+16(FP), DX
 	IMUL3Q  $+16, DX, DX
 	ADDQ    AX, DX
+	MOVQ    ahead+24(FP), SI
 	MOVOU   (CX), X0
 	MOVOA   X0, X4
 	PSLLW   $0x08, X0
@@ -1642,48 +1669,49 @@ TEXT ·swap16LaneStream128(SB), NOSPLIT, $0-24
 	SUBQ    BX, CX
 
 loop93:
-	LEAQ    64(AX), BX
-	CMPQ    BX, DX
-	JCC     done94
-	MOVOU   (CX), X0
-	MOVOA   X0, X4
-	PSLLW   $0x08, X0
-	PSRLW   $0x08, X4
-	POR     X4, X0
-	PSHUFLW $0x1b, X0, X0
-	PSHUFHW $0x1b, X0, X0
-	PSHUFD  $0x4e, X0, X0
-	MOVOU   16(CX), X1
-	MOVOA   X1, X5
-	PSLLW   $0x08, X1
-	PSRLW   $0x08, X5
-	POR     X5, X1
-	PSHUFLW $0x1b, X1, X1
-	PSHUFHW $0x1b, X1, X1
-	PSHUFD  $0x4e, X1, X1
-	MOVOU   32(CX), X2
-	MOVOA   X2, X6
-	PSLLW   $0x08, X2
-	PSRLW   $0x08, X6
-	POR     X6, X2
-	PSHUFLW $0x1b, X2, X2
-	PSHUFHW $0x1b, X2, X2
-	PSHUFD  $0x4e, X2, X2
-	MOVOU   48(CX), X3
-	MOVOA   X3, X7
-	PSLLW   $0x08, X3
-	PSRLW   $0x08, X7
-	POR     X7, X3
-	PSHUFLW $0x1b, X3, X3
-	PSHUFHW $0x1b, X3, X3
-	PSHUFD  $0x4e, X3, X3
-	MOVNTO  X0, (AX)
-	MOVNTO  X1, 16(AX)
-	MOVNTO  X2, 32(AX)
-	MOVNTO  X3, 48(AX)
-	MOVQ    BX, AX
-	ADDQ    $+64, CX
-	JMP     loop93
+	LEAQ       64(AX), BX
+	CMPQ       BX, DX
+	JCC        done94
+	PREFETCHT0 (CX)(SI*1)
+	MOVOU      (CX), X0
+	MOVOA      X0, X4
+	PSLLW      $0x08, X0
+	PSRLW      $0x08, X4
+	POR        X4, X0
+	PSHUFLW    $0x1b, X0, X0
+	PSHUFHW    $0x1b, X0, X0
+	PSHUFD     $0x4e, X0, X0
+	MOVOU      16(CX), X1
+	MOVOA      X1, X5
+	PSLLW      $0x08, X1
+	PSRLW      $0x08, X5
+	POR        X5, X1
+	PSHUFLW    $0x1b, X1, X1
+	PSHUFHW    $0x1b, X1, X1
+	PSHUFD     $0x4e, X1, X1
+	MOVOU      32(CX), X2
+	MOVOA      X2, X6
+	PSLLW      $0x08, X2
+	PSRLW      $0x08, X6
+	POR        X6, X2
+	PSHUFLW    $0x1b, X2, X2
+	PSHUFHW    $0x1b, X2, X2
+	PSHUFD     $0x4e, X2, X2
+	MOVOU      48(CX), X3
+	MOVOA      X3, X7
+	PSLLW      $0x08, X3
+	PSRLW      $0x08, X7
+	POR        X7, X3
+	PSHUFLW    $0x1b, X3, X3
+	PSHUFHW    $0x1b, X3, X3
+	PSHUFD     $0x4e, X3, X3
+	MOVNTO     X0, (AX)
+	MOVNTO     X1, 16(AX)
+	MOVNTO     X2, 32(AX)
+	MOVNTO     X3, 48(AX)
+	MOVQ       BX, AX
+	ADDQ       $+64, CX
+	JMP        loop93
 
 done94:
 loop95:

@@ -23,8 +23,8 @@ var transposeAsm = [Sizes][]impl[TransposeFunc]{
 		{SSE2, withBlocks(transpose4Generic, blocks{16, 16, transpose4Lines128}, blocks{4, 4, transpose4Blocks128})},
 	},
 	{
-		{AVX512, withBlocks(rest8, blocks{8, 8, transpose8Lines512}, blocks{4, 4, transpose8Blocks256}, blocks{2, 2, transpose8Blocks128})},
-		{AVX2, withBlocks(rest8, blocks{8, 8, transpose8Lines256}, blocks{4, 4, transpose8Blocks256}, blocks{2, 2, transpose8Blocks128})},
+		{AVX512, withBlocks(rest8, blocks{8, 8, transpose8Lines512}, blocks{4, 4, transpose8Blocks256})},
+		{AVX2, withBlocks(rest8, blocks{8, 8, transpose8Lines256}, blocks{4, 4, transpose8Blocks256})},
 		{SSE2, withBlocks(transposeItems[[8]byte], blocks{8, 8, transpose8Lines128}, blocks{2, 2, transpose8Blocks128})},
 	},
 	{
@@ -62,7 +62,11 @@ func rest4(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
 }
 
 func rest8(dst, src unsafe.Pointer, rows, cols, dstStride, srcStride int) {
-	if !planes8(dst, src, rows, cols, dstStride, srcStride) {
+	switch { // planes first: three are enough for the blocks as well
+	case planes8(dst, src, rows, cols, dstStride, srcStride):
+	case rows >= 2 && cols >= 2:
+		transpose8Blocks128(dst, src, rows, cols, dstStride, srcStride)
+	default:
 		transposeItems[[8]byte](dst, src, rows, cols, dstStride, srcStride)
 	}
 }

@@ -69,6 +69,10 @@ func (e *exec) kernels(p *Plan, t *simd.Kernels) {
 		}
 	case kindTranspose:
 		e.trans = t.Transpose[slot]
+		if p.planes && t.Planes[slot] != nil {
+			e.trans = t.Planes[slot]
+			break
+		}
 		if p.large && len(p.fixes()) == 0 {
 			e.lines = t.TransposeLines[slot]
 		}

@@ -73,6 +73,7 @@ type Plan struct {
 	inside  int  // how many other axes have a place inside a block
 	large   bool // large enough for streaming stores, where the level has them
 	stream  bool // and has the shape for the pipeline of stream.go
+	planes  bool // and takes three planes apart or puts them together
 	long    bool // and has items for rows.go
 
 	nd        int
@@ -266,8 +267,11 @@ func (p *Plan) setBlocks(near int) {
 		}
 	}
 	p.lengthen()
-	a, b := axes[p.row], axes[p.col]
-	if simd.Slot(p.size) < 0 || a.stride[srcOp] != p.size || b.stride[dstOp] != p.size {
+	if !p.adjacent() {
+		return
+	}
+	if simd.Slot(p.size) < 0 {
+		p.stream = p.large && p.geometry(new(geometry))
 		return
 	}
 	if p.kind != kindItems {
@@ -277,10 +281,36 @@ func (p *Plan) setBlocks(near int) {
 		p.setFixes([]Fix{f})
 	}
 	p.kind = kindTranspose
-	p.stream = p.large && p.geometry(new(geometry))
+	if p.planes = saturatingMul(p.items, p.size) >= planesBytes && p.planar(); p.planes {
+		axes[p.row].tile, axes[p.col].tile = axes[p.row].n, axes[p.col].n
+	}
+	p.stream = p.large && !p.planes && p.geometry(new(geometry))
 	if p.large {
 		p.followSource()
 	}
+}
+
+// adjacent reports whether the items are adjacent in dst along the axis col and
+// in src along row.
+func (p *Plan) adjacent() bool {
+	axes := p.axes()
+	return p.row >= 0 && axes[p.row].stride[srcOp] == p.size && axes[p.col].stride[dstOp] == p.size
+}
+
+// planar reports whether the kernel's axes are three planes, long ones, and
+// items of one of each that lie together.
+func (p *Plan) planar() bool {
+	const count = 3
+	row, col := p.axes()[p.row], p.axes()[p.col]
+	long := col.n
+	switch {
+	case row.n == count && col.stride[srcOp] == count*p.size:
+	case col.n == count && row.stride[dstOp] == count*p.size:
+		long = row.n
+	default:
+		return false
+	}
+	return len(p.fixes()) == 0 && p.inside == 0 && long >= planesRun/p.size
 }
 
 // followSource has the loops around the blocks go through src in the order in

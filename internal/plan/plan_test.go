@@ -5,6 +5,7 @@ import (
 	"math/rand"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"testing"
 	"unsafe"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/strided-go/strided/internal/ndtest"
 	"github.com/strided-go/strided/internal/plan"
 	"github.com/strided-go/strided/internal/ref"
+	"github.com/strided-go/strided/simd"
 	"github.com/strided-go/strided/strides"
 )
 
@@ -325,7 +327,7 @@ func TestStreaming(t *testing.T) {
 	ndtest.EachLevel(t, func(t *testing.T) {
 		r := rand.New(rand.NewSource(5))
 		g := newRig(t)
-		for _, item := range []int{1, 2, 4, 8, 16} {
+		for _, item := range []int{1, 2, 4, 8, 16, 3, 7, 12, 20, 24} {
 			line, tile := 64/item, 256/item
 			for _, c := range [][2]int{ // items along src's innermost axis and along dst's
 				{tile, 64 + 2*line}, {tile + 3, 200}, {2*tile - 1, 64 + 3*line + 5}, // tiles
@@ -349,6 +351,66 @@ func TestStreaming(t *testing.T) {
 							return
 						}
 					}
+				}
+			}
+		}
+	})
+}
+
+// TestPlanes copies three planes, apart and together, that are long enough for
+// streaming stores, to every kind of alignment.
+func TestPlanes(t *testing.T) {
+	ndtest.EachLevel(t, func(t *testing.T) {
+		const item, n = 4, 1<<20 + 77
+		kernel := "planes4 (avx2)"
+		if simd.Table().Planes[simd.Slot(item)] == nil {
+			kernel = "transpose4 ("
+		}
+		src := make([]byte, 3*n*item)
+		for i := range src {
+			src[i] = byte(i*31 + i>>8*7 + i>>16)
+		}
+		for _, c := range [][2]int{{0, 0}, {item, item}, {1, 0}} {
+			shift, plane := c[0], n*item+c[1]
+			dst, want := make([]byte, 3*plane+shift), make([]byte, 3*plane+shift)
+			var p plan.Plan
+			p.Init([]int{3, n}, []int{plane, item}, []int{item, 3 * item}, item, nil, false)
+			if !strings.HasPrefix(p.String(), kernel) {
+				t.Errorf("apart: %v", &p)
+			}
+			p.Run(unsafe.Pointer(&dst[shift]), unsafe.Pointer(&src[0]))
+			ref.Copy(want, shift, []int{plane, item}, src, 0, []int{item, 3 * item}, []int{3, n}, item)
+			if !bytes.Equal(dst, want) {
+				t.Fatalf("apart, dst %d bytes into a line, planes %d bytes apart: wrong", shift, plane)
+			}
+			back := make([]byte, len(src)+shift)
+			p.Init([]int{n, 3}, []int{3 * item, item}, []int{item, plane}, item, nil, false)
+			if !strings.HasPrefix(p.String(), kernel) {
+				t.Errorf("together: %v", &p)
+			}
+			p.Run(unsafe.Pointer(&back[shift]), unsafe.Pointer(&dst[shift]))
+			if !bytes.Equal(back[shift:], src) {
+				t.Fatalf("together, dst %d bytes into a line, planes %d bytes apart: wrong", shift, plane)
+			}
+		}
+	})
+}
+
+// TestStreamed: large transposes of items of every size are streamed where there
+// is a kernel, small ones and those of longer items are not.
+func TestStreamed(t *testing.T) {
+	ndtest.EachLevel(t, func(t *testing.T) {
+		for item := 1; item <= 40; item++ {
+			for _, n := range []int{100, 1100} {
+				kernel := simd.Table().StreamItems
+				if slot := simd.Slot(item); slot >= 0 {
+					kernel = simd.Table().Stream[slot]
+				}
+				var p plan.Plan
+				p.Init([]int{n, n}, []int{n * item, item}, []int{item, n * item}, item, nil, false)
+				want := kernel != nil && n > 1000 && item <= simd.StreamItem
+				if got := strings.Contains(p.String(), ", streamed "); got != want {
+					t.Errorf("streamed: %t, want %t: %v", got, want, &p)
 				}
 			}
 		}

@@ -131,7 +131,8 @@ type geometry struct {
 
 // geometry cuts a plan into tiles. ok is false if streaming does not suit it.
 func (p *Plan) geometry(g *geometry) (ok bool) {
-	if p.kind != kindTranspose || len(p.fixes()) > 0 || p.nd > streamAxes {
+	if p.kind != kindTranspose && p.kind != kindItems || p.ordered || p.planes ||
+		len(p.fixes()) > 0 || p.nd > streamAxes || p.size > simd.StreamItem || !p.adjacent() {
 		return false
 	}
 	g.size = p.size
@@ -214,10 +215,13 @@ func (g *geometry) addOuter(l loop) {
 // cut chooses the size of tiles.
 func (g *geometry) cut() {
 	const line = simd.StreamLine
-	row, run := g.row.n*g.size, g.run.n*g.size
+	row, run := g.row.n*g.size, simd.StreamRows(g.run.n, g.size)*g.size
 	width := row
 	if row > simd.StreamWidth {
 		width = streamWidth
+		if g.size&-g.size*3 == g.size {
+			width = itemsWidth
+		}
 	}
 	g.rows = g.run.n
 	if run <= streamClosed && g.rows <= tileRows && g.rows*min(width, streamNarrow) <= streamTile {
@@ -228,6 +232,9 @@ func (g *geometry) cut() {
 	} else {
 		unit := simd.StreamUnit(g.size)
 		rows := max(streamRows, streamRun/g.size)
+		if simd.Slot(g.size) < 0 {
+			rows = max(itemsRun/g.size, unit)
+		}
 		tiles := (g.run.n + rows - 1) / rows
 		g.rows = ((g.run.n+tiles-1)/tiles + unit - 1) / unit * unit
 	}

@@ -28,7 +28,8 @@ func (p *Plan) String() string {
 		b.WriteString(", in C order")
 	}
 	var g geometry
-	streamed := p.stream && simd.Table().Stream[simd.Slot(p.size)] != nil && p.geometry(&g)
+	runs, _ := streamKernels(p.size, simd.Table())
+	streamed := p.stream && runs != nil && p.geometry(&g)
 	if streamed {
 		fmt.Fprintf(&b, ", streamed in tiles of %d × %d", g.rows, g.cols)
 	}
@@ -76,6 +77,9 @@ func (p *Plan) kernelName() string {
 	case kindSwap:
 		return fmt.Sprint("swap", p.size)
 	case kindTranspose:
+		if p.planes && simd.Table().Planes[simd.Slot(p.size)] != nil {
+			return fmt.Sprint("planes", p.size)
+		}
 		return fmt.Sprint("transpose", p.size)
 	}
 	if simd.Slot(p.size) >= 0 {

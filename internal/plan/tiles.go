@@ -17,7 +17,7 @@ type tiles struct {
 	index    [streamAxes]int // of the outer loops
 	rowTable [2][tileRows]int
 	colTable [3][simd.StreamWidth + 1]int
-	packed   [2][tileRows * simd.StreamPitch]byte
+	packed   [2][tileRows*simd.StreamPitch + simd.StreamSlack]byte
 	tile     simd.StreamTile
 }
 
@@ -37,8 +37,8 @@ type place struct {
 // stream runs the plan with a streaming kernel if there is one and it suits the
 // plan, which may be a part of one.
 func (e *exec) stream(p *Plan, t *simd.Kernels) bool {
-	slot := simd.Slot(p.size)
-	if t.Stream[slot] == nil {
+	runs, lines := streamKernels(p.size, t)
+	if runs == nil {
 		return false
 	}
 	s := tilesPool.Get().(*tiles)
@@ -48,13 +48,21 @@ func (e *exec) stream(p *Plan, t *simd.Kernels) bool {
 		return false
 	}
 	s.start()
-	lines := t.StreamLines[slot]
 	if lines != nil && !s.align(uintptr(e.dst)) {
 		lines = nil
 	}
-	e.tiles(s, t.Stream[slot], lines)
+	e.tiles(s, runs, lines)
 	simd.StreamFence()
 	return true
+}
+
+// streamKernels returns the streaming kernels for items of that size, nil where
+// there is none.
+func streamKernels(size int, t *simd.Kernels) (runs, lines simd.StreamFunc) {
+	if slot := simd.Slot(size); slot >= 0 {
+		return t.Stream[slot], t.StreamLines[slot]
+	}
+	return t.StreamItems, nil
 }
 
 // start goes to the first tile.
@@ -62,7 +70,7 @@ func (s *tiles) start() {
 	s.whole = s.rows == s.run.n
 	s.head, s.i, s.j, s.off = 0, 0, 0, s.base
 	clear(s.index[:s.outers])
-	s.tile.Open = 0
+	s.tile.Open, s.tile.Size = 0, s.size
 }
 
 // align reports whether all runs begin at lines, or can be made to by a first tile
@@ -88,7 +96,7 @@ func (s *tiles) next(last *place) (at place, ok bool) {
 	}
 	at = place{i: s.i, j: s.j, rowTable: last.rowTable, colTable: last.colTable}
 	at.rows = some(s.run.n-s.i, rows, unit)
-	at.cols = some(s.row.n-s.j, s.cols, unit)
+	at.cols = some(s.row.n-s.j, s.cols, simd.StreamLine/s.size)
 	run, row := s.run.at(s.i), s.row.at(s.j)
 	for op := range at.off {
 		at.off[op] = s.off[op] + run[op] + row[op]

@@ -43,6 +43,17 @@ const (
 	streamLeastRow = 48
 	streamLeastRun = 128
 
+	// itemsWidth is how many bytes of a row a tile has where that makes whole
+	// lines of items of three words, and itemsRun about how many bytes of a run
+	// where items are no power of two.
+	itemsWidth = 192
+	itemsRun   = 512
+
+	// planesBytes is the size from which three planes are streamed, and
+	// planesRun the least bytes of each that are.
+	planesBytes = 12 << 20
+	planesRun   = 4 << 10
+
 	// longItem is the size from which large copies are made of long items, and
 	// longFill that of items that are to be repeated.
 	longItem = 32

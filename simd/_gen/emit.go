@@ -22,7 +22,7 @@ func Files() (map[string][]byte, error) {
 	files := neonFiles()
 	for name, write := range map[string]func(*asm){
 		"transpose": transposes, "transpose_sse2": transposesSSE2, "stream": streams, "strided": lanes,
-		"strided_sse2": lanesSSE2, "swap": swaps, "planes": planes, "rows": rows,
+		"strided_sse2": lanesSSE2, "swap": swaps, "planes": planes, "planestream": planeStreams, "rows": rows,
 	} {
 		a := newAsm()
 		write(a)
@@ -55,10 +55,11 @@ type asm struct {
 	*build.Context
 	pkg    *types.Package
 	labels int
+	tables map[string]operand.Mem // constants that several functions use
 }
 
 func newAsm() *asm {
-	a := &asm{Context: build.NewContext(), pkg: types.NewPackage("simd", "simd")}
+	a := &asm{Context: build.NewContext(), pkg: types.NewPackage("simd", "simd"), tables: map[string]operand.Mem{}}
 	a.pkg.Scope().Insert(types.NewPkgName(token.NoPos, a.pkg, "unsafe", types.Unsafe))
 	tile := types.NewTypeName(token.NoPos, a.pkg, "StreamTile", nil)
 	types.NewNamed(tile, types.NewStruct(nil, nil), nil)

@@ -77,12 +77,49 @@ func (a *asm) planes3(size int, split bool) {
 	if split {
 		name = fmt.Sprintf("split3Planes%d", size)
 	}
-	// For plane c: its places in lanes 1 and 2, and where its items are, or go.
-	const blend1, blend2, order = 0, 3, 6
 	table := a.StaticGlobal(name + "Table")
 	a.DataAttributes(attr.RODATA | attr.NOPTR)
+	for i, b := range planes3Table(size, split) {
+		a.AddDatum(i, operand.U8(b))
+	}
+	a.begin(name, 3, size, split)
+	for i := range 9 {
+		a.VBROADCASTI128(table.Offset(16*i), ys[i])
+	}
+	y := ys[9:]
+	a.blocks(size, 3, func(p, stride, q reg.Register) {
+		plane := []operand.Mem{mem(p, 0), memIndex(p, stride, 1, 0), memIndex(p, stride, 2, 0)}
+		for k := range 3 {
+			if split {
+				a.loadLane(32, 0, mem(q, 16*k), 9+k)
+				a.loadLane(32, 1, mem(q, 48+16*k), 9+k)
+			} else {
+				a.VMOVDQU(plane[k], y[k])
+				a.VPSHUFB(ys[order+k], y[k], y[k])
+			}
+		}
+		for c := range 3 {
+			a.VPBLENDVB(ys[blend1+c], y[1], y[0], y[3])
+			a.VPBLENDVB(ys[blend2+c], y[2], y[3], y[3])
+			if split {
+				a.VPSHUFB(ys[order+c], y[3], y[3])
+				a.VMOVDQU(y[3], plane[c])
+			} else {
+				a.VMOVDQU(xs[12], mem(q, 16*c))
+				a.VEXTRACTI128(operand.U8(1), y[3], mem(q, 48+16*c))
+			}
+		}
+	})
+}
+
+// What planes3Table has for plane c, 16 bytes each: the mask of its places in
+// lanes 1 and 2, and where its items are, or go.
+const blend1, blend2, order = 0, 3, 6
+
+// planes3Table returns the constants of planes3.
+func planes3Table(size int, split bool) []int {
 	n := 16 / size
-	var bytes [9 * 16]int
+	bytes := make([]int, 9*16)
 	for c := range 3 {
 		lane, from := [16]int{}, [16]int{}
 		for i := range n {
@@ -116,37 +153,7 @@ func (a *asm) planes3(size int, split bool) {
 			bytes[16*(order+c)+i] = from[i]
 		}
 	}
-	for i, b := range bytes {
-		a.AddDatum(i, operand.U8(b))
-	}
-	a.begin(name, 3, size, split)
-	for i := range 9 {
-		a.VBROADCASTI128(table.Offset(16*i), ys[i])
-	}
-	y := ys[9:]
-	a.blocks(size, 3, func(p, stride, q reg.Register) {
-		plane := []operand.Mem{mem(p, 0), memIndex(p, stride, 1, 0), memIndex(p, stride, 2, 0)}
-		for k := range 3 {
-			if split {
-				a.loadLane(32, 0, mem(q, 16*k), 9+k)
-				a.loadLane(32, 1, mem(q, 48+16*k), 9+k)
-			} else {
-				a.VMOVDQU(plane[k], y[k])
-				a.VPSHUFB(ys[order+k], y[k], y[k])
-			}
-		}
-		for c := range 3 {
-			a.VPBLENDVB(ys[blend1+c], y[1], y[0], y[3])
-			a.VPBLENDVB(ys[blend2+c], y[2], y[3], y[3])
-			if split {
-				a.VPSHUFB(ys[order+c], y[3], y[3])
-				a.VMOVDQU(y[3], plane[c])
-			} else {
-				a.VMOVDQU(xs[12], mem(q, 16*c))
-				a.VEXTRACTI128(operand.U8(1), y[3], mem(q, 48+16*c))
-			}
-		}
-	})
+	return bytes
 }
 
 // planes4 writes a kernel for four planes of bytes:

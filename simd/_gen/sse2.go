@@ -11,18 +11,13 @@ import (
 func lanesSSE2(a *asm) {
 	for _, size := range []int{1, 2, 4, 8} {
 		for _, stream := range []bool{false, true} {
-			suffix := "128"
-			if stream {
-				suffix = "Stream" + suffix
-			}
-			name := fmt.Sprintf("reverse%dLane%s", size, suffix)
-			a.function(name, laneSignature, fmt.Sprintf("%s copies n items, at least %d, from src on downwards, each %d bytes before the last.", name, 16/size, size))
+			a.beginLane("reverse", 16, size, stream, fmt.Sprintf("from src on downwards, each %d bytes before the last.", size))
 			a.lane(lane{w: 16, size: size, pace: -1, block: func(k int, p reg.Register, off int, _ bool) int {
 				a.load(16, mem(p, off), 4*k)
 				a.turn(size, 16, 4*k, 4*k+1)
 				return 4 * k
 			}}, stream)
-			a.alternate128(size, stream, fmt.Sprintf("alternate%dLane%s", size, suffix))
+			a.alternate128(size, stream)
 		}
 	}
 }
@@ -55,8 +50,8 @@ func (a *asm) turn(size, group, v, spare int) {
 
 // alternate128 is alternate with SSE2, where a lane is a whole register and so
 // needs no permutation, and words are packed as signed ones.
-func (a *asm) alternate128(size int, stream bool, name string) {
-	a.function(name, laneSignature, fmt.Sprintf("%s copies n items, at least %d, from src on, each %d bytes after the last.", name, 16/size, 2*size))
+func (a *asm) alternate128(size int, stream bool) {
+	a.beginLane("alternate", 16, size, stream, fmt.Sprintf("from src on, each %d bytes after the last.", 2*size))
 	a.lane(lane{w: 16, size: size, pace: 2, block: func(k int, p reg.Register, off int, last bool) int {
 		x, y := xs[4*k], xs[4*k+1]
 		a.load(16, mem(p, off), 4*k)

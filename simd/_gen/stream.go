@@ -25,7 +25,7 @@ var streamFields = []string{
 	"Rows", "Cols", "Col", "Run",
 	"Begun", "Open", "Keep", "Join",
 	"NextRows", "NextWidth", "Next", "Ahead", "AheadRow",
-	"Touch", "TouchCol",
+	"Touch", "TouchCol", "Size",
 	"steps", "row", "group", "half",
 }
 
@@ -45,6 +45,7 @@ func streams(a *asm) {
 			a.stream(s, true)
 		}
 	}
+	itemStreams(a)
 	a.function("streamFence", "func()", "streamFence orders streaming stores before whatever is stored after it.")
 	a.SFENCE()
 	a.RET()
@@ -56,6 +57,9 @@ type streamer struct {
 	s     shape
 	stage bool         // results go through the stage: runs begin and end anywhere
 	t     reg.Register // the StreamTile
+
+	// For items of any size: what does a step, in place of transpose.
+	items func(k *streamer, p, out reg.Register)
 }
 
 // field is a word of the StreamTile.
@@ -97,7 +101,12 @@ func (a *asm) stream(s shape, stage bool) {
 		what = "a StreamFunc."
 	}
 	a.function(name, streamSignature, name+" is "+what)
-	k := &streamer{asm: a, s: s, stage: stage, t: a.param("t")}
+	(&streamer{asm: a, s: s, stage: stage, t: a.param("t")}).body()
+}
+
+// body writes a kernel but for its head.
+func (k *streamer) body() {
+	a, s, stage := k.asm, k.s, k.stage
 	in := a.param("tile")
 	nextTile := a.param("nextTile")
 	zero, due := a.GP64(), a.GP64()
@@ -134,12 +143,16 @@ func (a *asm) stream(s shape, stage bool) {
 	k.packRow(nextTile)
 	a.JMP(ref(pack))
 	a.Label(packed)
-	k.transpose(p, out)
+	if k.items != nil {
+		k.items(k, p, out)
+	} else {
+		k.transpose(p, out)
+	}
 	a.ADDQ(operand.I32(s.rows*streamPitch), p)
-	a.ADDQ(operand.I32(s.rows*s.size), out)
+	k.forth(out, s.rows)
 	a.SUBQ(operand.I32(s.rows), left)
 	a.JG(ref(step))
-	a.ADDQ(operand.I32(k.group()*s.size), in)
+	k.forth(in, k.group())
 
 	if !stage {
 		n := k.get("group")
@@ -166,6 +179,17 @@ func (a *asm) stream(s shape, stage bool) {
 	a.JLT(ref(group))
 	a.VZEROUPPER()
 	a.RET()
+}
+
+// forth moves a pointer on by n items, a power of two.
+func (k *streamer) forth(p reg.Register, n int) {
+	if k.items == nil {
+		k.ADDQ(operand.I32(n*k.s.size), p)
+		return
+	}
+	size := k.get("Size")
+	k.SHLQ(operand.U8(bits.TrailingZeros(uint(n))), size)
+	k.ADDQ(size, p)
 }
 
 // square reports whether the kernel transposes squares of a line's items. Where

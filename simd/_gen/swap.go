@@ -28,11 +28,11 @@ func swaps(a *asm) {
 // work in place, so the last register, which may share items with the one
 // before, is loaded ahead of everything.
 func (a *asm) swap(w width, size int, order operand.Mem, stream bool) {
-	name, least, doc := fmt.Sprintf("swap%dLane%d", size, 8*w), int(w)/size, "; dst may be src"
-	if stream {
-		name, least, doc = fmt.Sprintf("swap%dLaneStream%d", size, 8*w), line/size, ""
+	doc := "with the bytes of each reversed."
+	if !stream {
+		doc = "with the bytes of each reversed; dst may be src."
 	}
-	a.function(name, laneSignature, fmt.Sprintf("%s copies n items, at least %d, with the bytes of each reversed%s.", name, least, doc))
+	a.beginLane("swap", w, size, stream, doc)
 	const orderAt = 15
 	switch w {
 	case 64:
