@@ -128,7 +128,7 @@ func eachImpl[F any](t *testing.T, name string, list []impl[F], f func(t *testin
 func stridedBlocks(size int, f func(block)) {
 	for _, rows := range []int{0, 1, 3} {
 		for _, cols := range lengths(size) {
-			for _, dst := range []int{size, size + 1, 2*size + 3, -size, -2*size - 1} {
+			for _, dst := range []int{size, size + 1, 2 * size, 2*size + 3, -size, -2*size - 1} {
 				for _, src := range []int{size, size + 1, 2 * size, 3 * size, -size, -size - 3, 0} {
 					wide := (cols + 1) * max(dst, -dst)
 					for _, row := range [][2]int{{wide + 1, (cols + 1) * max(src, -src)}, {-wide, 0}} {

@@ -34,6 +34,10 @@ const (
 	// ones laneAhead bytes (docs/tuning.md, "Lanes").
 	laneAhead    = 4 << 10
 	laneAheadRow = 64 << 10
+
+	// scatterAhead is how far ahead dst is prefetched where gaps are left in it
+	// (docs/tuning.md, "Lanes").
+	scatterAhead = 2 << 10
 )
 
 // streamLanes reports whether rows of adjacent items are worth streaming stores.
@@ -45,14 +49,14 @@ func streamLanes(dst unsafe.Pointer, rows, cols, dstRowStride, size int) bool {
 }
 
 // rows runs a kernel over the lanes of a block, in pieces.
-func (fn laneFunc) rows(dst, src unsafe.Pointer, rows, cols, dstRowStride, srcRowStride, srcStride, size int) {
+func (fn laneFunc) rows(dst, src unsafe.Pointer, rows, cols, dstRowStride, srcRowStride, dstStride, srcStride, size int) {
 	for i := range rows {
 		for j := 0; j < cols; {
 			n := cols - j
 			if n*size > laneMax+laneMin {
 				n = laneMax / size
 			}
-			fn(unsafe.Add(dst, i*dstRowStride+j*size), unsafe.Add(src, i*srcRowStride+j*srcStride), n)
+			fn(unsafe.Add(dst, i*dstRowStride+j*dstStride), unsafe.Add(src, i*srcRowStride+j*srcStride), n)
 			j += n
 		}
 	}
@@ -68,7 +72,7 @@ func (fn laneStreamFunc) rows(dst, src unsafe.Pointer, rows, cols, dstRowStride,
 		ahead = -laneAhead
 	}
 	piece := func(dst, src unsafe.Pointer, n int) { fn(dst, src, n, ahead) }
-	laneFunc(piece).rows(dst, src, rows, cols, dstRowStride, srcRowStride, srcStride, size)
+	laneFunc(piece).rows(dst, src, rows, cols, dstRowStride, srcRowStride, size, srcStride, size)
 	streamFence()
 }
 
@@ -91,6 +95,6 @@ func withSwap(size int, k swapLanes, rest StridedFunc) StridedFunc {
 			k.stream.rows(dst, src, rows, cols, dstRowStride, srcRowStride, size, size)
 			return
 		}
-		k.plain.rows(dst, src, rows, cols, dstRowStride, srcRowStride, size, size)
+		k.plain.rows(dst, src, rows, cols, dstRowStride, srcRowStride, size, size, size)
 	}
 }

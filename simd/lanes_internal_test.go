@@ -56,6 +56,24 @@ func TestLanes(t *testing.T) {
 	}
 }
 
+// TestScatter runs the kernels for every second place of dst on all lengths.
+func TestScatter(t *testing.T) {
+	m := newMem(t, 1<<11)
+	for slot := range lanes512 {
+		fn, size := lanes512[slot].scatter, 1<<slot
+		if !slices.Contains(levels, AVX512) {
+			continue
+		}
+		t.Run(fmt.Sprint(size), func(t *testing.T) {
+			for n := laneMin / size; n*size <= 300; n++ {
+				b := block{rows: 1, cols: n, dst: [2]int{0, 2 * size}, src: [2]int{0, size}}
+				b.fit(size)
+				m.check(t, b, size, func(d, s unsafe.Pointer) { fn(d, s, n, 2*n*size) }, nothing)
+			}
+		})
+	}
+}
+
 // TestLanesLarge runs what is long enough to be cut and to be streamed, whether
 // or not dst is aligned for that.
 func TestLanesLarge(t *testing.T) {

@@ -38,6 +38,6 @@ func withReverse(size int, reverse laneFunc, rest StridedFunc) StridedFunc {
 			rest(dst, src, rows, cols, dstRowStride, dstStride, srcRowStride, srcStride, size)
 			return
 		}
-		reverse.rows(dst, src, rows, cols, dstRowStride, srcRowStride, srcStride, size)
+		reverse.rows(dst, src, rows, cols, dstRowStride, srcRowStride, size, srcStride, size)
 	}
 }
