@@ -107,7 +107,8 @@ func (p *Plan) fixes() []Fix {
 // fixes apply to each item; they are in bounds and do not overlap each other.
 // Keeps none of its arguments; does not allocate for up to 8 axes and 4 fixes.
 func (p *Plan) Init(shape, dstStrides, srcStrides []int, itemSize int, fixes []Fix, ordered bool) {
-	*p = Plan{ordered: ordered, row: -1, col: -1, size: itemSize, items: 1}
+	p.reset()
+	p.ordered, p.size = ordered, itemSize
 	for _, n := range shape {
 		if n <= 0 {
 			p.items = 0
@@ -137,6 +138,15 @@ func (p *Plan) Init(shape, dstStrides, srcStrides []int, itemSize int, fixes []F
 	p.finish()
 }
 
+// reset makes the zero Plan of a used one, but for what the room for axes and fixes holds, which counts for nothing and
+// would take longer to clear than the rest of a small plan to make.
+func (p *Plan) reset() {
+	p.kind, p.ordered, p.large, p.stream = kindNothing, false, false, false
+	p.size, p.items, p.base = 0, 1, [operands]int{}
+	p.row, p.col, p.inside = -1, -1, 0
+	p.nd, p.moreAxes, p.nfix, p.moreFixes = 0, nil, 0, nil
+}
+
 // uniform says that an item is nothing but count words of size word that are
 // all to be reversed, or all to be made bools; word is 0 if it is not.
 func uniform(fixes []Fix, itemSize int) (word, count int, isBool bool) {
@@ -161,6 +171,9 @@ func (p *Plan) wordsWorthAnAxis(count int) bool {
 }
 
 func (p *Plan) setFixes(fixes []Fix) {
+	if len(fixes) == 0 {
+		return
+	}
 	p.nfix = copy(p.fixes0[:], fixes)
 	if len(fixes) > smallFixes {
 		p.moreFixes = append([]Fix(nil), fixes...)
@@ -174,11 +187,9 @@ func (p *Plan) finish() {
 	if p.kind == kindItems && !hasFixes {
 		p.fold()
 	}
-	for _, a := range p.axes() {
-		p.items = saturatingMul(p.items, a.n)
-	}
 	axes := p.axes()
 	for i := range axes {
+		p.items = saturatingMul(p.items, axes[i].n)
 		axes[i].tile = axes[i].n
 	}
 	if len(axes) == 0 {
@@ -238,6 +249,15 @@ func (p *Plan) setBlocks(near int) {
 	if axes[near].stride[srcOp] < 0 {
 		p.flip(near)
 	}
+	if p.nd != 2 || !shortAxes(axes[0].n, axes[1].n, p.size) {
+		p.setTiles()
+	}
+	p.setTranspose()
+}
+
+// setTiles makes the tiles of a plan with blocks.
+func (p *Plan) setTiles() {
+	axes := p.axes()
 	for i := range axes {
 		axes[i].tile = 1
 	}
@@ -267,6 +287,11 @@ func (p *Plan) setBlocks(near int) {
 		}
 	}
 	p.lengthen()
+}
+
+// setTranspose chooses the transpose kernel where the axes of a plan with blocks permit.
+func (p *Plan) setTranspose() {
+	axes := p.axes()
 	if !p.adjacent() {
 		return
 	}

@@ -44,6 +44,11 @@ func (p *Plan) RunThreads(dst, src unsafe.Pointer, n int) {
 	}
 }
 
+// ForThreads reports whether RunThreads could use more than one goroutine.
+func (p *Plan) ForThreads() bool {
+	return !p.ordered && saturatingMul(p.items, p.size) >= 2*threadBytes
+}
+
 // overlap reports whether two runs of n bytes share a byte.
 func overlap(a, b unsafe.Pointer, n int) bool {
 	x, y := uintptr(a), uintptr(b)
