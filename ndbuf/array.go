@@ -174,7 +174,8 @@ func (m *MemoryView) aligned(align uintptr) error {
 	if align <= 1 || m.layout.Len() == 0 || m.layout.ItemSize == 0 {
 		return nil
 	}
-	o := m.operand()
+	var o operand
+	o.set(m)
 	check := func(base unsafe.Pointer, shape, strides []int) error {
 		if uintptr(base)%align != 0 {
 			return fail(ErrValue, "items at address %#x are not aligned to %d bytes (hint: Clone)", uintptr(base), align)
@@ -203,7 +204,8 @@ var noItem struct{ _ uint64 }
 
 // newArrayState makes the state of an Array over m, which the caller has acquired for it.
 func newArrayState(m *MemoryView, own bool) *arrayState {
-	s := &arrayState{hold: &arrayHold{view: m, own: own}, op: m.operand()}
+	s := &arrayState{hold: &arrayHold{view: m, own: own}}
+	s.op.set(m)
 	// The cleanup keeps the hold, and so the memory's region, alive until it has run: memory that is lent goes back two
 	// collections after the last use of s at the earliest, never during it.
 	runtime.AddCleanup(s, (*arrayHold).end, s.hold)

@@ -4,8 +4,6 @@ import (
 	"iter"
 	"slices"
 	"unsafe"
-
-	"github.com/strided-go/strided/strides"
 )
 
 // held holds the view for an operation on the whole Array.
@@ -102,7 +100,7 @@ func (a Array[T]) Data() ([]T, error) {
 	if m.readOnly {
 		return nil, failReadOnly(ErrBuffer, "a slice of read-only memory would be writable")
 	}
-	if !m.layout.IsContiguous(strides.C) {
+	if !m.c {
 		return nil, fail(ErrValue, "items of shape %v with strides %v are not C-contiguous", m.layout.Shape, m.layout.Strides)
 	}
 	if m.layout.Len() == 0 {

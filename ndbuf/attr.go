@@ -88,14 +88,14 @@ func (m *MemoryView) Layout() strides.Layout {
 func (m *MemoryView) Len() int { return attr(m, func() int { return m.layout.Len() }) }
 
 // NBytes is Len times ItemSize: the bytes of a contiguous copy.
-func (m *MemoryView) NBytes() int { return attr(m, func() int { return m.layout.NBytes() }) }
+func (m *MemoryView) NBytes() int { return attr(m, func() int { return m.nbytes }) }
 
 // ReadOnly reports whether writing through the view is refused.
 func (m *MemoryView) ReadOnly() bool { return attr(m, func() bool { return m.readOnly }) }
 
 // IsContiguous reports whether the items lie in the order without gaps (PyBuffer_IsContiguous).
 func (m *MemoryView) IsContiguous(order strides.Order) bool {
-	return attr(m, func() bool { return m.layout.IsContiguous(order) })
+	return attr(m, func() bool { return m.contiguous(order) })
 }
 
 // clone copies a shape so that an empty one stays an empty slice and not nil.

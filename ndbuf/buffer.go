@@ -125,15 +125,73 @@ func FillInfo(obj any, mem []byte, readOnly bool, f Flags) (*Buffer, error) {
 }
 
 // A description is a Buffer after its check: every default filled in, every byte that the layout can touch inside Mem,
-// every pointer followed once.
+// every pointer followed once. It never changes once a view of it
+// can be seen, and views may share it.
 type description struct {
-	mem      []byte
+	mem      []byte // what layout.Offset counts from; not used with rows
 	format   string
 	kind     *itemKind
-	layout   strides.Layout
-	rows     *indirection
+	layout   strides.Layout // as CPython reports it
+	rows     *indirection   // of a layout with suboffsets, else nil
 	readOnly bool
-	bools    bool // items are Go bools, or contain them, at their places
+	bools    bool // items are Go bools, or contain them, at their places: no Cast between them and Go memory that has bools
+
+	// What settle makes of the layout.
+	c, f       bool // contiguous in that order
+	nbytes     int
+	start, end int // the extent in mem; without items, and with suboffsets, nothing
+}
+
+// settle finds out what follows from the layout, which is valid, and is often asked for: IsContiguous, NBytes and Extent
+// in one pass, as views are made more often than anything else.
+func (d *description) settle() {
+	shape, steps := d.layout.Shape, d.layout.Strides
+	lo, hi := d.layout.Offset, d.layout.Offset+d.layout.ItemSize
+	size, c, f := d.layout.ItemSize, true, true
+	for k, n := range shape {
+		reach := (n - 1) * steps[k]
+		if reach < 0 {
+			lo += reach
+		} else {
+			hi += reach
+		}
+		f = f && (n == 1 || steps[k] == size)
+		size *= n
+	}
+	step := d.layout.ItemSize
+	for k := len(shape) - 1; k >= 0; k-- {
+		n := shape[k]
+		c = c && (n == 1 || steps[k] == step)
+		step *= n
+	}
+	if d.layout.ItemSize == 0 || hasZero(shape) {
+		size, c, f, lo, hi = 0, true, true, 0, 0
+	}
+	if d.layout.SubOffsets != nil {
+		c, f, lo, hi = false, false, 0, 0
+	}
+	d.nbytes, d.c, d.f, d.start, d.end = size, c, f, lo, hi
+}
+
+// contiguous is layout.IsContiguous.
+func (d *description) contiguous(order strides.Order) bool {
+	switch order {
+	case strides.C:
+		return d.c
+	case strides.F:
+		return d.f
+	case strides.A:
+		return d.c || d.f
+	}
+	return false
+}
+
+// base is the address of item [0, ..., 0] of a description without pointers, which has items with bytes; else nil.
+func (d *description) base() unsafe.Pointer {
+	if d.nbytes == 0 || d.rows != nil {
+		return nil
+	}
+	return unsafe.Add(unsafe.Pointer(unsafe.SliceData(d.mem)), d.layout.Offset)
 }
 
 // describe checks b completely. Nothing but its pointer memory is read.

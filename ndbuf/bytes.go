@@ -12,7 +12,7 @@ import (
 
 // touches reports whether mem and the view may have a byte in common.
 func (m *MemoryView) touches(mem []byte) bool {
-	if len(mem) == 0 || m.layout.NBytes() == 0 {
+	if len(mem) == 0 || m.nbytes == 0 {
 		return false
 	}
 	if m.rows != nil {
@@ -43,8 +43,8 @@ func (m *MemoryView) CopyTo(dst []byte, order strides.Order) error {
 		return err
 	}
 	defer m.done()
-	if n := m.layout.NBytes(); len(dst) != n {
-		return fail(ErrValue, "destination has %d bytes, the items have %d", len(dst), n)
+	if len(dst) != m.nbytes {
+		return fail(ErrValue, "destination has %d bytes, the items have %d", len(dst), m.nbytes)
 	}
 	if m.touches(dst) {
 		tmp := make([]byte, len(dst))
@@ -59,8 +59,9 @@ func (m *MemoryView) CopyTo(dst []byte, order strides.Order) error {
 
 // gather is CopyTo after its checks.
 func (m *MemoryView) gather(dst []byte, order strides.Order) error {
-	s := m.operand()
-	d := contiguous(dst, m.concrete(order), m.layout.ItemSize, s.shape)
+	var d, s operand
+	d.setRun(dst, m.concrete(order), m.layout.ItemSize, m.layout.Shape)
+	s.set(m)
 	return transfer(&d, &s, m.layout.ItemSize, nil, false)
 }
 
@@ -75,7 +76,7 @@ func (m *MemoryView) ToBytes(order strides.Order) ([]byte, error) {
 		return nil, err
 	}
 	defer m.done()
-	dst, err := freshBytes(m.layout.NBytes())
+	dst, err := freshBytes(m.nbytes)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +106,7 @@ func (m *MemoryView) CopyFrom(src []byte, order strides.Order) error {
 		src = slices.Clone(src)
 	}
 	order = m.concrete(order)
-	if n := m.layout.NBytes(); len(src) < n {
+	if len(src) < m.nbytes {
 		return m.scatterSome(src, order)
 	}
 	return m.scatter(src, order)
@@ -113,8 +114,9 @@ func (m *MemoryView) CopyFrom(src []byte, order strides.Order) error {
 
 // scatter stores src, which has all the items and no byte of the view, in a definite order.
 func (m *MemoryView) scatter(src []byte, order strides.Order) error {
-	d := m.operand()
-	s := contiguous(src, order, m.layout.ItemSize, d.shape)
+	var d, s operand
+	d.set(m)
+	s.setRun(src, order, m.layout.ItemSize, m.layout.Shape)
 	return transfer(&d, &s, m.layout.ItemSize, m.boolFixes(), m.visitsTwice())
 }
 
@@ -125,14 +127,14 @@ func (m *MemoryView) scatterSome(src []byte, order strides.Order) error {
 	if size == 0 || len(src) < size {
 		return nil
 	}
-	if len(m.layout.Shape) == 0 || m.layout.NBytes() <= len(src) {
-		return m.scatter(src[:m.layout.NBytes()], order)
+	if len(m.layout.Shape) == 0 || m.nbytes <= len(src) {
+		return m.scatter(src[:m.nbytes], order)
 	}
 	axis := 0
 	if order == strides.F {
 		axis = len(m.layout.Shape) - 1
 	}
-	slab := m.layout.NBytes() / m.layout.Shape[axis]
+	slab := m.nbytes / m.layout.Shape[axis]
 	ix := make([]strides.Index, len(m.layout.Shape))
 	for k := range ix {
 		ix[k] = strides.All
@@ -169,20 +171,20 @@ func (m *MemoryView) WriteTo(w io.Writer) (int64, error) {
 	}
 	defer m.done()
 	out := &counter{w: w}
-	if m.layout.NBytes() == 0 {
+	if m.nbytes == 0 {
 		return 0, nil
 	}
-	if m.layout.IsContiguous(strides.C) && !m.reg.isMapped() {
-		err := out.write(m.mem[m.layout.Offset : m.layout.Offset+m.layout.NBytes()])
+	if m.c && !m.reg.isMapped() {
+		err := out.write(m.mem[m.layout.Offset : m.layout.Offset+m.nbytes])
 		return out.n, err
 	}
-	err := m.writeBlocks(out, make([]byte, 0, min(m.layout.NBytes(), max(blockBytes, m.layout.ItemSize))))
+	err := m.writeBlocks(out, make([]byte, 0, min(m.nbytes, max(blockBytes, m.layout.ItemSize))))
 	return out.n, err
 }
 
 // writeBlocks writes m through buf: all of it if it fits, else slab by slab along the first axis.
 func (m *MemoryView) writeBlocks(w *counter, buf []byte) error {
-	n := m.layout.NBytes()
+	n := m.nbytes
 	if n <= cap(buf) {
 		buf = buf[:n]
 		if err := m.gather(buf, strides.C); err != nil {

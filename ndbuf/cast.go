@@ -20,7 +20,7 @@ func (m *MemoryView) Cast(format string, shape ...int) (*MemoryView, error) {
 		return nil, err
 	}
 	defer m.done()
-	if !m.layout.IsContiguous(strides.C) {
+	if !m.c {
 		return nil, fail(ErrType, "casts are restricted to C-contiguous views")
 	}
 	format, _, _ = strings.Cut(format, "\x00")
@@ -28,7 +28,7 @@ func (m *MemoryView) Cast(format string, shape ...int) (*MemoryView, error) {
 	if k.err != nil {
 		return nil, fail(ErrValue, "destination format %q: %w", format, k.err)
 	}
-	size, n := k.typ.Size(), m.layout.NBytes()
+	size, n := k.typ.Size(), m.nbytes
 	if size == 0 {
 		return nil, fail(ErrValue, "destination format %q has no bytes", format)
 	}
@@ -54,11 +54,11 @@ func (m *MemoryView) Cast(format string, shape ...int) (*MemoryView, error) {
 		return nil, fail(ErrType, "shape %v of format %q has %d bytes, the view has %d", shape, format, l.NBytes(), n)
 	}
 	l.Offset = m.layout.Offset
-	v := m.derive()
-	v.layout, v.format, v.kind = l, format, k
+	d := *m.description
+	d.layout, d.format, d.kind = l, format, k
 	if m.reg.goBools && !sameItems(m.kind, k) {
-		v.bools = false
-		v.readOnly = true
+		d.bools = false
+		d.readOnly = true
 	}
-	return v, nil
+	return m.derive(&d), nil
 }

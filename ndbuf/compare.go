@@ -60,7 +60,9 @@ func (m *MemoryView) Equal(other any) (bool, error) {
 
 // equalItems compares two views of one shape, which has no length of 0.
 func equalItems(m, w *MemoryView, t, u *format.Type) bool {
-	a, b := m.operand(), w.operand()
+	var a, b operand
+	a.set(m)
+	b.set(w)
 	if m.layout.ItemSize == 0 || w.layout.ItemSize == 0 {
 		x, errX := t.Decode(make([]byte, t.Size()))
 		y, errY := u.Decode(make([]byte, u.Size()))
@@ -72,8 +74,8 @@ func equalItems(m, w *MemoryView, t, u *format.Type) bool {
 		return compare(a.base, b.base, 0, 0, 1)
 	}
 	if size := t.Size(); bytesDo && size == m.layout.ItemSize && size == w.layout.ItemSize &&
-		m.layout.IsContiguous(strides.C) && w.layout.IsContiguous(strides.C) {
-		n := m.layout.NBytes()
+		m.c && w.c {
+		n := m.nbytes
 		return bytes.Equal(itemBytes(a.base, n), itemBytes(b.base, n))
 	}
 	axes, n := lanes(&a, &b)
@@ -250,8 +252,8 @@ func HashBytes(b []byte) uint64 { return maphash.Bytes(seed, b) }
 // As memoryview.__hash__.
 func (m *MemoryView) Hash() (uint64, error) {
 	if m != nil {
-		if h := m.hash.Load(); h != nil {
-			return *h, nil
+		if r := m.rare.Load(); r != nil && r.hash.Load() != nil {
+			return *r.hash.Load(), nil
 		}
 	}
 	if err := m.acquire(); err != nil {
@@ -274,7 +276,7 @@ func (m *MemoryView) Hash() (uint64, error) {
 		return 0, err
 	}
 	h := HashBytes(b)
-	m.hash.Store(&h)
+	m.rarely().hash.Store(&h)
 	return h, nil
 }
 

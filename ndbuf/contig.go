@@ -19,7 +19,7 @@ func (m *MemoryView) concrete(order strides.Order) strides.Order {
 	if order != strides.A {
 		return order
 	}
-	if m.layout.IsContiguous(strides.F) && !m.layout.IsContiguous(strides.C) {
+	if m.f && !m.c {
 		return strides.F
 	}
 	return strides.C
@@ -44,35 +44,35 @@ func GetContiguous(obj any, access Access, order strides.Order) (*MemoryView, er
 	if err := checkOrder(order); err != nil {
 		return nil, err
 	}
+	if m, ok := obj.(*MemoryView); ok {
+		return m.getContiguous(access, order, m)
+	}
 	m, err := FromObject(obj)
 	if err != nil {
 		return nil, err
 	}
-	if access != Read && m.readOnly {
-		m.Release()
+	defer m.Release() // the result has a share of its own
+	return m.getContiguous(access, order, nil)
+}
+
+// getContiguous is GetContiguous of a view. A shadow holds named, unless it is nil, for as long as it lasts.
+func (m *MemoryView) getContiguous(access Access, order strides.Order, named *MemoryView) (*MemoryView, error) {
+	if m.lies(order) && (access == Read || !m.readOnly) {
+		return m.again()
+	}
+	if err := m.acquire(); err != nil {
+		return nil, err
+	}
+	defer m.done()
+	switch {
+	case access != Read && m.readOnly:
 		return nil, failReadOnly(ErrBuffer, "underlying buffer is not writable")
-	}
-	if m.layout.IsContiguous(order) {
-		return m, nil
-	}
-	switch access {
-	case Write:
-		m.Release()
+	case access == Write:
 		return nil, fail(ErrBuffer, "writable contiguous buffer requested for a non-contiguous object")
-	case Shadow:
-		v, err := m.Clone(order)
-		if err != nil {
-			m.Release()
-			return nil, err
-		}
-		if err := v.shadowOf(m, obj); err != nil {
-			m.Release()
-			return nil, err
-		}
-		return v, nil
+	case access == Shadow:
+		return m.shadowCopy(order, named)
 	}
-	v, err := m.Clone(order)
-	m.Release()
+	v, err := m.clone(order)
 	if err != nil {
 		return nil, err
 	}
@@ -87,14 +87,15 @@ func (m *MemoryView) Contiguous(order strides.Order) (*MemoryView, error) {
 	if err := checkOrder(order); err != nil {
 		return nil, err
 	}
-	if err := m.acquire(); err != nil {
-		return nil, err
-	}
-	defer m.done()
-	if m.layout.IsContiguous(order) {
-		return m.derive(), nil
+	if m.lies(order) {
+		return m.again()
 	}
 	return m.Clone(order)
+}
+
+// lies reports whether m's items lie in the order asked for. The caller need not hold m, which may be nil or released.
+func (m *MemoryView) lies(order strides.Order) bool {
+	return m != nil && m.description != nil && m.contiguous(order)
 }
 
 // Clone returns a writable copy in the order asked for; A is m's own order if it is contiguous, else C.
@@ -108,11 +109,18 @@ func (m *MemoryView) Clone(order strides.Order) (*MemoryView, error) {
 		return nil, err
 	}
 	defer m.done()
+	return m.clone(order)
+}
+
+// clone is Clone for callers that hold m and have checked order.
+func (m *MemoryView) clone(order strides.Order) (*MemoryView, error) {
 	v, err := newArray(m.format, m.kind, m.layout.ItemSize, m.concrete(order), m.layout.Shape, freshBytes)
 	if err != nil {
 		return nil, err
 	}
-	d, s := v.operand(), m.operand()
+	var d, s operand
+	d.set(v)
+	s.set(m)
 	if err := transfer(&d, &s, m.layout.ItemSize, nil, false); err != nil {
 		return nil, err
 	}

@@ -27,7 +27,8 @@ func resolveThreads(n int64) int {
 	return int(n)
 }
 
-// An operand is one side of a copy: memory whose bounds were checked when its view was made.
+// An operand is one side of a copy: memory whose bounds were checked when its view was made. It is large, so it is filled
+// where it stands and handed on by its address.
 type operand struct {
 	base    unsafe.Pointer // item [0, ..., 0]; of a direct operand
 	shape   []int
@@ -35,25 +36,29 @@ type operand struct {
 	few     [8]int
 	rows    *indirection
 	reg     *region // nil for memory of the caller
+	c, f    bool    // contiguous in that order, if it is known
 }
 
-// contiguous is an operand of memory of its own, in a definite order. Its strides lie in the operand itself where they
+// setRun makes o an operand of memory of its own, in a definite order. Its strides lie in the operand itself where they
 // fit: a slice of them in a local variable would be moved to the heap.
-func contiguous(mem []byte, order strides.Order, itemSize int, shape []int) (o operand) {
+func (o *operand) setRun(mem []byte, order strides.Order, itemSize int, shape []int) {
 	o.base, o.shape = unsafe.Pointer(unsafe.SliceData(mem)), shape
 	if len(shape) > len(o.few) {
 		o.strides = make([]int, len(shape))
 	}
 	s, step := o.steps(), itemSize
-	for i := range shape {
-		k := i
-		if order == strides.C {
-			k = len(shape) - 1 - i
+	o.c, o.f = order == strides.C, order == strides.F
+	if o.c {
+		for k := len(s) - 1; k >= 0; k-- {
+			s[k] = step
+			step *= shape[k]
 		}
-		s[k] = step
-		step *= max(shape[k], 1)
+		return
 	}
-	return o
+	for k := range s {
+		s[k] = step
+		step *= shape[k]
+	}
 }
 
 // steps are the operand's strides.
@@ -64,13 +69,11 @@ func (o *operand) steps() []int {
 	return o.strides
 }
 
-// operand describes m's items. The caller holds m while it is used.
-func (m *MemoryView) operand() operand {
-	o := operand{shape: m.layout.Shape, strides: m.layout.Strides, rows: m.rows, reg: m.reg}
-	if m.rows == nil && m.layout.Len() > 0 && m.layout.ItemSize > 0 {
-		o.base = unsafe.Add(unsafe.Pointer(unsafe.SliceData(m.mem)), m.layout.Offset)
-	}
-	return o
+// set makes o the operand of m's items. The caller holds m while it is used.
+func (o *operand) set(m *MemoryView) {
+	d := m.description
+	o.base, o.shape, o.strides, o.rows, o.reg = d.base(), d.layout.Shape, d.layout.Strides, d.rows, m.reg
+	o.c, o.f = d.c, d.f
 }
 
 // depth is the number of axes that a table answers for.
@@ -84,12 +87,7 @@ func (o *operand) depth() int {
 // transfer moves the items of src into dst: same shape, no byte of which both have a part, items as fixes say. ordered:
 // dst visits some byte twice, so the order of the items matters.
 func transfer(dst, src *operand, itemSize int, fixes []plan.Fix, ordered bool) error {
-	for _, n := range dst.shape {
-		if n == 0 {
-			return nil
-		}
-	}
-	if itemSize == 0 {
+	if itemSize == 0 || hasZero(dst.shape) {
 		return nil
 	}
 	if dst.reg.isMapped() || src.reg.isMapped() {
@@ -102,11 +100,25 @@ func transfer(dst, src *operand, itemSize int, fixes []plan.Fix, ordered bool) e
 // move is transfer after its checks. The axes that either side's table answers for are walked here; what is direct on
 // both sides is one plan, run for each of their indices.
 func move(dst, src *operand, itemSize int, fixes []plan.Fix, ordered bool) {
-	var p plan.Plan
+	if len(fixes) == 0 && (dst.c && src.c || dst.f && src.f) {
+		n := itemSize // a plan would be one run
+		for _, length := range dst.shape {
+			n *= length
+		}
+		if n < sharedRun {
+			copy(unsafe.Slice((*byte)(dst.base), n), unsafe.Slice((*byte)(src.base), n))
+			return
+		}
+	}
 	depth := max(dst.depth(), src.depth())
+	if depth == 0 && len(fixes) == 0 && !ordered &&
+		plan.RunBlock(dst.base, src.base, dst.shape, dst.steps(), src.steps(), itemSize) {
+		return
+	}
+	var p plan.Plan
 	if depth == 0 {
 		p.Init(dst.shape, dst.steps(), src.steps(), itemSize, fixes, ordered)
-		p.RunThreads(dst.base, src.base, resolveThreads(threads.Load()))
+		run(&p, dst.base, src.base)
 		return
 	}
 	p.Init(dst.shape[depth:], dst.innerStrides(depth), src.innerStrides(depth), itemSize, fixes, ordered)
@@ -123,6 +135,20 @@ func move(dst, src *operand, itemSize int, fixes []plan.Fix, ordered bool) {
 		if k < 0 {
 			return
 		}
+	}
+}
+
+// sharedRun is the size from which a single run is planned, as goroutines may share it, and what planning takes does not
+// show any more.
+const sharedRun = 1 << 20
+
+// run runs a plan on as many goroutines as SetThreads allows and its size is worth: how many may run is asked for only
+// where it matters, as asking takes a lock.
+func run(p *plan.Plan, dst, src unsafe.Pointer) {
+	if p.ForThreads() {
+		p.RunThreads(dst, src, resolveThreads(threads.Load()))
+	} else {
+		p.Run(dst, src)
 	}
 }
 
@@ -210,15 +236,14 @@ func (m *MemoryView) boolFixes() (fixes []plan.Fix) {
 }
 
 // addresses returns the first address that the view touches and the first after the last one.
-func (m *MemoryView) addresses() (lo, hi uintptr) {
-	base := uintptr(unsafe.Pointer(unsafe.SliceData(m.mem)))
-	l, h := m.layout.Extent()
-	return base + uintptr(l), base + uintptr(h)
+func (d *description) addresses() (lo, hi uintptr) {
+	mem := uintptr(unsafe.Pointer(unsafe.SliceData(d.mem)))
+	return mem + uintptr(d.start), mem + uintptr(d.end)
 }
 
 // overlaps reports whether a and b may have a byte in common. For views with pointers it says yes.
-func overlaps(a, b *MemoryView) bool {
-	if a.layout.NBytes() == 0 || b.layout.NBytes() == 0 {
+func overlaps(a, b *description) bool {
+	if a.nbytes == 0 || b.nbytes == 0 {
 		return false
 	}
 	if a.rows != nil || b.rows != nil {
@@ -230,33 +255,51 @@ func overlaps(a, b *MemoryView) bool {
 		return false
 	}
 	first := min(alo, blo)
-	return strides.MayOverlap(rebased(a.layout, int(alo-first)), rebased(b.layout, int(blo-first)))
+	return strides.MayOverlap(a.startingAt(int(alo-first)), b.startingAt(int(blo-first)))
 }
 
-// rebased moves l so that its lowest byte is at start.
-func rebased(l strides.Layout, start int) strides.Layout {
-	lo, _ := l.Extent()
-	l.Offset += start - lo
+// startingAt is the layout with its lowest byte moved.
+func (d *description) startingAt(start int) strides.Layout {
+	l := d.layout
+	l.Offset += start - d.start
 	return l
 }
 
 // samePlace reports whether a and b are the same items at the same addresses.
-func samePlace(a, b *MemoryView) bool {
-	return a.rows == nil && b.rows == nil && unsafe.SliceData(a.mem) == unsafe.SliceData(b.mem) &&
-		a.layout.Offset == b.layout.Offset && slices.Equal(a.layout.Shape, b.layout.Shape) &&
+func samePlace(a, b *description) bool {
+	return a.rows == nil && b.rows == nil && a.base() == b.base() && slices.Equal(a.layout.Shape, b.layout.Shape) &&
 		slices.Equal(a.layout.Strides, b.layout.Strides)
 }
 
 // visitsTwice reports whether some byte belongs to two items of m, or may.
-func (m *MemoryView) visitsTwice() bool {
-	l := m.layout
-	if m.rows != nil {
-		l = m.rows.inner // move walks the rows in C order: only the order within one is at stake
+func (d *description) visitsTwice() bool {
+	if d.rows != nil {
+		// move walks the rows in C order: only the order within one is at stake.
+		return d.rows.inner.SelfOverlap(overlapBudget) != strides.No
 	}
-	if l.IsContiguous(strides.A) {
-		return false
+	return !d.c && !d.f && !d.apart() && d.layout.SelfOverlap(overlapBudget) != strides.No
+}
+
+// apart reports whether each stride leads beyond all that an item and the axes with shorter strides reach. Then no byte
+// belongs to two items: what nearly every layout can show at once, for which SelfOverlap has to prepare more.
+func (d *description) apart() bool {
+	abs := func(x int) int { return max(x, -x) }
+	shape, steps := d.layout.Shape, d.layout.Strides
+	for k, n := range shape {
+		if n < 2 {
+			continue
+		}
+		s, reach := abs(steps[k]), d.layout.ItemSize-1
+		for j, m := range shape {
+			if t := abs(steps[j]); t < s || t == s && j < k {
+				reach += (m - 1) * t
+			}
+		}
+		if s <= reach {
+			return false
+		}
 	}
-	return l.SelfOverlap(overlapBudget) != strides.No
+	return true
 }
 
 // overlapBudget bounds the work of deciding whether one layout visits a byte twice; beyond it, it may.
@@ -265,17 +308,20 @@ const overlapBudget = 10_000
 // store copies src's items over dst's: same shape, checked formats; the caller holds both. As if src had been copied
 // first when they overlap.
 func store(dst, src *MemoryView, fixes []plan.Fix) error {
-	if len(fixes) == 0 && samePlace(dst, src) {
+	if len(fixes) == 0 && samePlace(dst.description, src.description) {
 		return nil
 	}
-	if overlaps(dst, src) {
+	oneRun := len(fixes) == 0 && (dst.c && src.c || dst.f && src.f) // which may overlap
+	if !oneRun && overlaps(dst.description, src.description) {
 		tmp, err := src.snapshot()
 		if err != nil {
 			return err
 		}
 		src = tmp
 	}
-	d, s := dst.operand(), src.operand()
+	var d, s operand
+	d.set(dst)
+	s.set(src)
 	return transfer(&d, &s, dst.layout.ItemSize, fixes, dst.visitsTwice())
 }
 
@@ -285,7 +331,9 @@ func (m *MemoryView) snapshot() (*MemoryView, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, s := v.operand(), m.operand()
+	var d, s operand
+	d.set(v)
+	s.set(m)
 	return v, transfer(&d, &s, m.layout.ItemSize, nil, false)
 }
 
@@ -384,32 +432,29 @@ func CopyData(dst, src *MemoryView) error {
 	if dst.readOnly {
 		return failReadOnly(ErrBuffer, "destination is not writable")
 	}
-	n := src.layout.NBytes()
-	if dst.layout.NBytes() < n {
-		return fail(ErrBuffer, "destination of %d bytes is too small for %d bytes", dst.layout.NBytes(), n)
+	n := src.nbytes
+	if dst.nbytes < n {
+		return fail(ErrBuffer, "destination of %d bytes is too small for %d bytes", dst.nbytes, n)
 	}
 	if n == 0 {
 		return nil
 	}
 	for _, order := range []strides.Order{strides.C, strides.F} {
-		if dst.layout.IsContiguous(order) && src.layout.IsContiguous(order) {
-			flat := func(m *MemoryView) *MemoryView {
-				f := MemoryView{reg: m.reg, mem: m.mem, format: m.format, kind: m.kind}
-				f.layout = strides.Layout{Shape: []int{n}, Strides: []int{1}, Offset: m.layout.Offset, ItemSize: 1}
-				return &f
-			}
-			if dst.bools && dst.layout.ItemSize != src.layout.ItemSize {
-				return fail(ErrBuffer, "items of %d bytes cannot become Go bools in items of %d bytes",
-					src.layout.ItemSize, dst.layout.ItemSize)
-			}
-			d, s := flat(dst), flat(src)
+		if dst.contiguous(order) && src.contiguous(order) {
+			size := 1
 			if dst.bools {
-				items := n / dst.layout.ItemSize
-				for _, f := range []*MemoryView{d, s} {
-					f.layout.Shape, f.layout.Strides, f.layout.ItemSize = []int{items}, []int{dst.layout.ItemSize}, dst.layout.ItemSize
+				if size = dst.layout.ItemSize; size != src.layout.ItemSize {
+					return fail(ErrBuffer, "items of %d bytes cannot become Go bools in items of %d bytes", src.layout.ItemSize, size)
 				}
 			}
-			return store(d, s, dst.boolFixes())
+			// The items as one axis. Nobody else sees these views: their region does not count them.
+			flat := func(m *MemoryView) *MemoryView {
+				d := description{mem: m.mem, format: m.format, kind: m.kind}
+				d.layout = strides.Layout{Shape: []int{n / size}, Strides: []int{size}, Offset: m.layout.Offset, ItemSize: size}
+				d.settle()
+				return &MemoryView{reg: m.reg, description: &d}
+			}
+			return store(flat(dst), flat(src), dst.boolFixes())
 		}
 	}
 	if dst.layout.ItemSize != src.layout.ItemSize {

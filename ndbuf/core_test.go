@@ -87,6 +87,39 @@ func TestDroppedViewIsGivenBack(t *testing.T) {
 	l.check(t, 0)
 }
 
+// A view that is released while others are made of it gives its memory back once, after the last of them.
+func TestViewsWhileReleasing(t *testing.T) {
+	for range 200 {
+		l := newLender(64)
+		m := ndbuf.Must(ndbuf.FromObject(l))
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				for {
+					v, err := ndbuf.FromObject(m)
+					if err != nil {
+						if !errors.Is(err, ndbuf.ErrReleased) {
+							t.Error(err)
+						}
+						return
+					}
+					if l.lent.Load() != 1 {
+						t.Error("the memory went back while a view of it was made")
+					}
+					if err := v.Release(); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		if err := m.Release(); err != nil { // nothing holds m itself
+			t.Error(err)
+		}
+		wg.Wait()
+		l.check(t, 0)
+	}
+}
+
 func TestLentBufferStopsRelease(t *testing.T) {
 	m := ndbuf.Must(ndbuf.FromMemory([]byte("abcdef"), ndbuf.Read))
 	b := ndbuf.Must(m.GetBuffer(ndbuf.BufFullRO))
@@ -279,12 +312,14 @@ func TestDroppedShadow(t *testing.T) {
 	data := []uint8{0, 1, 2, 3}
 	m := ndbuf.Must(ndbuf.Of(data))
 	back := ndbuf.Must(m.Slice("::-1"))
-	func() {
+	part := func() *ndbuf.MemoryView {
 		s := ndbuf.Must(ndbuf.GetContiguous(back, ndbuf.Shadow, strides.C))
 		if err := s.CopyFrom([]byte{9, 9, 9, 9}, strides.C); err != nil {
 			t.Fatal(err)
 		}
+		return ndbuf.Must(s.Slice("1:"))
 	}()
+	defer runtime.KeepAlive(part) // a view of the shadow's memory is not the shadow
 	var err error
 	for range 100 {
 		runtime.GC()

@@ -31,11 +31,7 @@ func FromObject(obj any) (*MemoryView, error) {
 	case nil:
 		return nil, fail(ErrType, "nil exports no buffer")
 	case *MemoryView:
-		if err := o.acquire(); err != nil {
-			return nil, err
-		}
-		defer o.done()
-		return o.derive(), nil
+		return o.again()
 	case Exporter:
 		return fromExporter(o)
 	}

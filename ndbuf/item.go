@@ -48,7 +48,8 @@ func (m *MemoryView) place(index []int) unsafe.Pointer {
 	if m.layout.ItemSize == 0 {
 		return nil
 	}
-	o := m.operand()
+	var o operand
+	o.set(m)
 	return o.at(index)
 }
 

@@ -167,7 +167,8 @@ func (m *MemoryView) values(typ *format.Type) ([]any, error) {
 
 // readInto fills flat with all items of a view of at least one axis and no length 0.
 func (m *MemoryView) readInto(flat []any, read laneReader) error {
-	o := m.operand()
+	var o operand
+	o.set(m)
 	if m.layout.ItemSize == 0 {
 		return read(flat, nil, 0)
 	}

@@ -44,7 +44,8 @@ func (m *MemoryView) lookup(v any, start, stop int, found func(at int) bool) err
 	n := m.layout.Len()
 	start, stop = clampBound(start, n), clampBound(stop, n)
 	match := matcher(typ, v)
-	o := m.operand()
+	var o operand
+	o.set(m)
 	index := make([]int, len(shape))
 	for k, rest := len(shape)-1, start; k >= 0; k-- {
 		index[k] = rest % shape[k]

@@ -1,11 +1,8 @@
 package ndbuf
 
 import (
-	"math"
-	"strings"
 	"sync"
 	"sync/atomic"
-	"unsafe"
 
 	"github.com/strided-go/strided/strides"
 )
@@ -14,28 +11,34 @@ import (
 // made by FromObject and its kin, never by hand, and does not change: slicing, transposing and the like make new views
 // of the same memory. Views may be read by several goroutines at once; a writer needs the usual care.
 type MemoryView struct {
-	holds    atomic.Int64 // operations under way and buffers lent; negative: released
-	reg      *region
-	mem      []byte         // what layout.Offset counts from; of a direct view
-	layout   strides.Layout // as CPython reports it; never changed
-	rows     *indirection   // of a view with suboffsets, else nil
-	format   string
-	kind     *itemKind
-	readOnly bool
-	bools    bool // items are as Go declared them: no Cast between them and Go memory that contains bools
-
-	hash   atomic.Pointer[uint64] // of a view that was hashed
-	shadow *shadow                // what Release writes back to
-
-	mu   sync.Mutex           // guards lent
-	lent map[*Buffer]struct{} // buffers that GetBuffer handed out
+	holds atomic.Int64 // operations under way and buffers lent; negative: released
+	reg   *region
+	*description
+	shadow *shadow // what Release writes back to
+	rare   atomic.Pointer[rare]
 }
 
-// released is the state of a view after Release: so low that a stray count cannot make it valid again.
-const released = -1 << 60
+// A rare is what few views need: it is made when one first does.
+type rare struct {
+	hash atomic.Pointer[uint64] // of a view that was hashed
+	mu   sync.Mutex             // guards lent
+	lent map[*Buffer]struct{}   // buffers that GetBuffer handed out
+}
 
-// releasing is the state of a shadow that writes itself back.
-const releasing = -1 << 40
+// rarely returns m's rare, a new one if there was none.
+func (m *MemoryView) rarely() *rare {
+	if m.rare.Load() == nil {
+		m.rare.CompareAndSwap(nil, &rare{})
+	}
+	return m.rare.Load()
+}
+
+// released is the state of a view after Release, and releasing that of a shadow that writes itself back: so low that the
+// counts of operations that are about to be refused cannot make either valid again, or one the other.
+const (
+	released  = -1 << 60
+	releasing = -1 << 40
+)
 
 // acquire holds the view and its memory for one operation, or says that it is released. Every acquire that succeeds is
 // followed by one done.
@@ -43,15 +46,11 @@ func (m *MemoryView) acquire() error {
 	if m == nil || m.reg == nil {
 		return fail(ErrValue, "no view: nil, or not made by this package")
 	}
-	for {
-		n := m.holds.Load()
-		if n < 0 {
-			return ErrReleased
-		}
-		if m.holds.CompareAndSwap(n, n+1) {
-			return nil
-		}
+	if m.holds.Add(1) < 0 {
+		m.holds.Add(-1)
+		return ErrReleased
 	}
+	return nil
 }
 
 // done ends what acquire began.
@@ -69,22 +68,37 @@ func acquire2(a, b *MemoryView) error {
 	return nil
 }
 
-// newView makes a view of a checked description and counts it.
+// newView makes a view of a checked description and counts it. The description is the view's from now on.
 func newView(r *region, d *description) *MemoryView {
 	r.add()
-	return &MemoryView{
-		reg: r, mem: d.mem, layout: d.layout, rows: d.rows, format: d.format, kind: d.kind, readOnly: d.readOnly,
-		bools: d.bools,
-	}
+	d.settle()
+	return &MemoryView{reg: r, description: d}
 }
 
-// derive makes another view of m's memory, for the caller to change before anyone sees it. The caller holds m.
-func (m *MemoryView) derive() *MemoryView {
+// derive makes a view of m's memory by another description, of which it makes a copy. The caller holds m.
+func (m *MemoryView) derive(d *description) *MemoryView {
+	v := &struct {
+		view MemoryView
+		of   description
+	}{of: *d}
+	v.of.settle()
 	m.reg.add()
-	return &MemoryView{
-		reg: m.reg, mem: m.mem, layout: m.layout, rows: m.rows, format: m.format, kind: m.kind, readOnly: m.readOnly,
-		bools: m.bools,
+	v.view.reg, v.view.description = m.reg, &v.of
+	return &v.view
+}
+
+// again makes a view that is the same as m, which the caller need not hold: if m is not released after its memory was
+// counted once more, it was not before, and the memory has not gone back.
+func (m *MemoryView) again() (*MemoryView, error) {
+	if m == nil || m.reg == nil {
+		return nil, m.acquire()
 	}
+	m.reg.add()
+	if m.holds.Load() < 0 {
+		m.reg.drop()
+		return nil, ErrReleased
+	}
+	return &MemoryView{reg: m.reg, description: m.description}, nil
 }
 
 // FromMemory makes a 1-dimensional view of bytes (PyMemoryView_FromMemory): format "B", writable with Write.
@@ -224,100 +238,28 @@ func (m *MemoryView) GetBuffer(flags Flags) (*Buffer, error) {
 	if err := grant(b, flags); err != nil {
 		return nil, err
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.lent == nil {
-		m.lent = make(map[*Buffer]struct{})
+	r := m.rarely()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.lent == nil {
+		r.lent = make(map[*Buffer]struct{})
 	}
-	m.lent[b] = struct{}{}
+	r.lent[b] = struct{}{}
 	lent = true // the hold lasts until ReleaseBuffer
 	return b, nil
 }
 
 // ReleaseBuffer takes back what GetBuffer lent. A buffer that is not lent, or no longer, is ignored.
 func (m *MemoryView) ReleaseBuffer(b *Buffer) {
-	m.mu.Lock()
-	_, ok := m.lent[b]
-	delete(m.lent, b)
-	m.mu.Unlock()
+	r := m.rare.Load()
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	_, ok := r.lent[b]
+	delete(r.lent, b)
+	r.mu.Unlock()
 	if ok {
 		m.done()
 	}
 }
-
-// unzeroed is the size from which fresh memory, about to be written completely, is taken without being zeroed first. What
-// zeroing costs below it is not measurable beside the rest of a copy.
-const unzeroed = 32 << 10
-
-// freshBytes returns n bytes, aligned as alignedBytes are, for a caller who writes each of them before anyone can see
-// them. strings.Builder is the one way that the standard library offers to memory which is not zeroed: from this size on
-// the allocator hands out whole pages, so it is aligned as well.
-func freshBytes(n int) ([]byte, error) {
-	if n < unzeroed || tooLarge(n) {
-		return alignedBytes(n)
-	}
-	var b strings.Builder
-	b.Grow(n)
-	b.WriteByte(0) // so that String leads to the memory
-	mem := unsafe.Slice(unsafe.StringData(b.String()), n)
-	if uintptr(unsafe.Pointer(unsafe.SliceData(mem)))%memAlign != 0 {
-		return alignedBytes(n)
-	}
-	adviseHuge(mem)
-	return mem, nil
-}
-
-// memAlign is a cache line, and the widest vector.
-const memAlign = 64
-
-// tooLarge reports whether no address space holds n bytes and what alignment takes.
-func tooLarge(n int) bool { return n > math.MaxInt-memAlign || n>>31>>16 > 0 }
-
-// alignedBytes returns n zeroed bytes whose address is a multiple of memAlign.
-func alignedBytes(n int) ([]byte, error) {
-	if tooLarge(n) {
-		return nil, fail(ErrOverflow, "%d bytes do not fit in memory", n)
-	}
-	raw := make([]byte, n+memAlign)
-	skip := int(-uintptr(unsafe.Pointer(unsafe.SliceData(raw))) % memAlign)
-	return raw[skip : skip+n : skip+n], nil
-}
-
-// New makes a zeroed, writable array of its own memory, 64-byte aligned.
-//
-// Shape: shape; none makes a scalar.
-// Errors: ErrValue for a format that does not parse or a negative length; ErrOverflow for too many bytes.
-// As numpy.zeros.
-func New(format string, order strides.Order, shape ...int) (*MemoryView, error) {
-	if format == "" {
-		format = "B"
-	}
-	k := kindOf(format)
-	if k.err != nil {
-		return nil, fail(ErrValue, "format %q: %w", format, k.err)
-	}
-	return newArray(format, k, k.typ.Size(), order, shape, alignedBytes)
-}
-
-// newArray makes an array of its own memory, from alloc, for items of itemSize bytes.
-func newArray(format string, k *itemKind, itemSize int, order strides.Order, shape []int,
-	alloc func(int) ([]byte, error)) (*MemoryView, error) {
-	l, err := strides.Contiguous(order, itemSize, shape...)
-	if err != nil {
-		return nil, fail(ErrValue, "shape %v: %w", shape, err)
-	}
-	if len(shape) > strides.MaxDims {
-		return nil, fail(ErrValue, "%d dimensions, more than %d", len(shape), strides.MaxDims)
-	}
-	mem, err := alloc(l.NBytes())
-	if err != nil {
-		return nil, err
-	}
-	own := &ownMemory{}
-	return newView(&region{base: own, keep: mem}, &description{mem: mem, format: format, kind: k, layout: l}), nil
-}
-
-// ownMemory stands for the object behind memory that the package allocated itself: the Base of such views.
-type ownMemory struct{ _ byte }
-
-func (*ownMemory) String() string { return "memory allocated by ndbuf" }

@@ -50,11 +50,10 @@ func (p *Plan) Run(dst, src *MemoryView) error {
 	if err != nil {
 		return err
 	}
-	if len(fixes) > 0 || overlaps(dst, src) || dst.reg.isMapped() || src.reg.isMapped() || dst.layout.NBytes() == 0 {
+	if len(fixes) > 0 || overlaps(dst.description, src.description) || dst.reg.isMapped() || src.reg.isMapped() || dst.nbytes == 0 {
 		return store(dst, src, fixes)
 	}
-	d, s := dst.operand(), src.operand()
-	p.plan.RunThreads(d.base, s.base, resolveThreads(threads.Load()))
+	run(&p.plan, dst.base(), src.base())
 	return nil
 }
 

@@ -88,8 +88,12 @@ func fromAdapted(obj any, b *Buffer) (*MemoryView, error) {
 
 // lends reports whether GetBuffer handed b out and it has not come back.
 func (m *MemoryView) lends(b *Buffer) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	_, ok := m.lent[b]
+	r := m.rare.Load()
+	if r == nil {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, ok := r.lent[b]
 	return ok
 }

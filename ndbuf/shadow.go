@@ -3,6 +3,8 @@ package ndbuf
 import (
 	"runtime"
 	"sync/atomic"
+
+	"github.com/strided-go/strided/strides"
 )
 
 // A shadow is what a view made by GetContiguous with Shadow holds until it has written itself back.
@@ -22,19 +24,28 @@ func (s *shadow) end() {
 	}
 }
 
-// shadowOf makes m, a fresh copy of source, its shadow. obj is what the caller named as the source. If m is dropped
-// without a Release nothing is written back, and the source is free again.
-func (m *MemoryView) shadowOf(source *MemoryView, obj any) error {
-	s := &shadow{source: source}
-	if held, ok := obj.(*MemoryView); ok {
-		if err := held.acquire(); err != nil {
-			return err
-		}
-		s.held = held
+// shadowCopy makes a shadow of m in the order asked for, which holds the view named, unless it is nil. If it is dropped
+// without a Release nothing is written back, and the source is free again. The caller holds m.
+func (m *MemoryView) shadowCopy(order strides.Order, named *MemoryView) (*MemoryView, error) {
+	v, err := m.clone(order)
+	if err != nil {
+		return nil, err
 	}
-	m.shadow = s
-	runtime.AddCleanup(m, (*shadow).end, s)
-	return nil
+	// A view apart from the memory's own structure, which lasts longer than the view if others are derived from it.
+	v = &MemoryView{reg: v.reg, description: v.description}
+	source, err := m.again()
+	if err != nil {
+		return nil, err
+	}
+	if named != nil {
+		if err := named.acquire(); err != nil {
+			source.Release()
+			return nil, err
+		}
+	}
+	v.shadow = &shadow{source: source, held: named}
+	runtime.AddCleanup(v, (*shadow).end, v.shadow)
+	return v, nil
 }
 
 // releaseShadow writes a shadow back to its source, then releases both.
@@ -43,17 +54,17 @@ func (m *MemoryView) releaseShadow() error {
 		switch n := m.holds.Load(); {
 		case n > 0:
 			return fail(ErrBuffer, "memoryview has %d exported buffers or operations under way", n)
-		case n == releasing:
+		case n > released/2 && n < 0:
 			return fail(ErrBuffer, "memoryview is being written back to its source")
 		}
 		return nil
 	}
 	if err := m.writeBack(); err != nil {
-		m.holds.Store(0)
+		m.holds.Add(-releasing)
 		return err
 	}
 	m.shadow.end()
-	m.holds.Store(released)
+	m.holds.Add(released - releasing)
 	m.reg.drop()
 	return nil
 }

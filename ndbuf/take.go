@@ -115,15 +115,17 @@ func choose(dst, src, indices *MemoryView, axis int, mode Mode, put bool) error 
 	if slices.Contains(want, 0) || dst.layout.ItemSize == 0 {
 		return nil
 	}
-	if overlaps(dst, src) {
+	if overlaps(dst.description, src.description) {
 		if src, err = src.snapshot(); err != nil {
 			return err
 		}
 	}
 	c := chooser{
-		dst: dst.operand(), src: src.operand(), put: put, idx: idx, itemSize: dst.layout.ItemSize, fixes: fixes,
+		put: put, idx: idx, itemSize: dst.layout.ItemSize, fixes: fixes,
 		ordered: dst.visitsTwice(), flat: axis == Flat, pre: len(pre), list: len(indices.layout.Shape),
 	}
+	c.dst.set(dst)
+	c.src.set(src)
 	if dst.reg.isMapped() || src.reg.isMapped() {
 		return survivingFaults(c.run, dst.reg, src.reg)
 	}
@@ -151,7 +153,7 @@ func readIndices(m *MemoryView, axis, n int, mode Mode) ([]int, error) {
 		return nil, fail(ErrOverflow, "%d indices do not fit in memory", m.layout.Len())
 	}
 	size := typ.Size()
-	raw, err := alignedBytes(m.layout.NBytes())
+	raw, err := alignedBytes(m.nbytes)
 	if err != nil {
 		return nil, err
 	}
@@ -159,8 +161,9 @@ func readIndices(m *MemoryView, axis, n int, mode Mode) ([]int, error) {
 	for _, s := range typ.WithOrder('=').Swaps(typ) {
 		fixes = append(fixes, plan.Fix{Offset: s.Offset, Size: s.Size, Count: s.Count})
 	}
-	src := m.operand()
-	dst := contiguous(raw, strides.C, size, src.shape)
+	var dst, src operand
+	dst.setRun(raw, strides.C, size, m.layout.Shape)
+	src.set(m)
 	if err := transfer(&dst, &src, size, fixes, false); err != nil {
 		return nil, err
 	}

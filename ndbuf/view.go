@@ -18,9 +18,9 @@ func (m *MemoryView) reshaped(l strides.Layout, err error) (*MemoryView, error) 
 	if len(l.Shape) > strides.MaxDims {
 		return nil, fail(ErrValue, "%d dimensions, more than %d", len(l.Shape), strides.MaxDims)
 	}
-	v := m.derive()
-	v.layout = l
-	return v, nil
+	d := *m.description
+	d.layout = l
+	return m.derive(&d), nil
 }
 
 // rerowed makes a view of other rows of the same blocks. nominal is what CPython would report, or the zero Layout for
@@ -29,24 +29,24 @@ func (m *MemoryView) rerowed(r *indirection, nominal strides.Layout) (*MemoryVie
 	if len(r.outer.Shape)+len(r.inner.Shape) > strides.MaxDims {
 		return nil, fail(ErrValue, "%d dimensions, more than %d", len(r.outer.Shape)+len(r.inner.Shape), strides.MaxDims)
 	}
-	v := m.derive()
+	d := *m.description
 	if len(r.outer.Shape) > 0 {
 		if nominal.SubOffsets == nil || lastIndirect(nominal.SubOffsets) != len(r.outer.Shape)-1 {
 			nominal = r.canonical()
 		}
 		nominal.Offset = 0
-		v.rows, v.layout = r, nominal
-		return v, nil
+		d.rows, d.layout = r, nominal
+		return m.derive(&d), nil
 	}
 	// Every pointer has been followed: a direct view of one block.
-	v.rows, v.layout = nil, r.inner
-	v.mem = r.blocks[0][:0]
-	v.layout.Offset = 0
+	d.rows, d.layout = nil, r.inner
+	d.mem = r.blocks[0][:0]
+	d.layout.Offset = 0
 	if r.outer.Offset < len(r.entries) && r.inner.Len() > 0 {
 		e := r.entries[r.outer.Offset]
-		v.mem, v.layout.Offset = r.blocks[e.block], e.off+r.inner.Offset
+		d.mem, d.layout.Offset = r.blocks[e.block], e.off+r.inner.Offset
 	}
-	return v, nil
+	return m.derive(&d), nil
 }
 
 // wrap gives an error of package strides this package's prefix and keeps what it answers to.
@@ -412,9 +412,9 @@ func (m *MemoryView) ToReadOnly() (*MemoryView, error) {
 		return nil, err
 	}
 	defer m.done()
-	v := m.derive()
-	v.readOnly = true
-	return v, nil
+	d := *m.description
+	d.readOnly = true
+	return m.derive(&d), nil
 }
 
 // Field views one member of each item of a structured format.
@@ -443,29 +443,29 @@ func (m *MemoryView) Field(name string) (*MemoryView, error) {
 	if len(m.layout.Shape)+len(f.Shape) > strides.MaxDims {
 		return nil, fail(ErrValue, "%d dimensions, more than %d", len(m.layout.Shape)+len(f.Shape), strides.MaxDims)
 	}
-	v := m.derive()
-	v.format = f.Type.String()
-	v.kind = kindOf(v.format)
-	v.bools = m.bools && len(v.kind.bools) > 0
+	d := *m.description
+	d.format = f.Type.String()
+	d.kind = kindOf(d.format)
+	d.bools = m.bools && len(d.kind.bools) > 0
 	narrow := func(l strides.Layout) strides.Layout {
 		l.Shape = append(slices.Clip(clone(l.Shape)), f.Shape...)
 		l.Strides = append(slices.Clip(clone(l.Strides)), sub...)
 		l.ItemSize = size
 		return l
 	}
-	v.layout = narrow(v.layout)
+	d.layout = narrow(d.layout)
 	if m.rows == nil {
-		v.layout.Offset += f.Offset
-		return v, nil
+		d.layout.Offset += f.Offset
+		return m.derive(&d), nil
 	}
 	r := *m.rows
 	r.inner = narrow(r.inner)
 	r.inner.Offset += f.Offset
-	v.rows = &r
-	v.layout.SubOffsets = slices.Clone(v.layout.SubOffsets)
+	d.rows = &r
+	d.layout.SubOffsets = slices.Clone(d.layout.SubOffsets)
 	for range f.Shape {
-		v.layout.SubOffsets = append(v.layout.SubOffsets, -1)
+		d.layout.SubOffsets = append(d.layout.SubOffsets, -1)
 	}
-	v.layout.SubOffsets[len(r.outer.Shape)-1] += f.Offset
-	return v, nil
+	d.layout.SubOffsets[len(r.outer.Shape)-1] += f.Offset
+	return m.derive(&d), nil
 }
