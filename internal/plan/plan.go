@@ -63,6 +63,13 @@ const (
 // A Plan is a copy as decided by Init. The zero Plan does nothing. Copying a
 // Plan is fine. Run may be called by several goroutines at once.
 type Plan struct {
+	decided
+	axes0  [smallAxes]axis
+	fixes0 [smallFixes]Fix
+}
+
+// What is decided, apart from the room for axes and fixes: all that a Plan begins without.
+type decided struct {
 	kind    kind
 	ordered bool
 	size    int           // bytes that move as one
@@ -77,11 +84,9 @@ type Plan struct {
 	long    bool // and has items for rows.go
 
 	nd        int
-	axes0     [smallAxes]axis
-	moreAxes  []axis // all of them, if there are more than smallAxes
+	moreAxes  []axis // all of them, if there are more than smallAxes: axes0 is not used
 	nfix      int
-	fixes0    [smallFixes]Fix
-	moreFixes []Fix
+	moreFixes []Fix // likewise
 }
 
 func (p *Plan) axes() []axis {
@@ -107,8 +112,9 @@ func (p *Plan) fixes() []Fix {
 // fixes apply to each item; they are in bounds and do not overlap each other.
 // Keeps none of its arguments; does not allocate for up to 8 axes and 4 fixes.
 func (p *Plan) Init(shape, dstStrides, srcStrides []int, itemSize int, fixes []Fix, ordered bool) {
-	p.reset()
-	p.ordered, p.size = ordered, itemSize
+	// The room for axes and fixes stays as it is: to clear it would take longer than the rest of a small plan.
+	p.decided = decided{}
+	p.ordered, p.row, p.col, p.size, p.items = ordered, -1, -1, itemSize, 1
 	for _, n := range shape {
 		if n <= 0 {
 			p.items = 0
@@ -136,15 +142,6 @@ func (p *Plan) Init(shape, dstStrides, srcStrides []int, itemSize int, fixes []F
 	p.setAxes(shape, dstStrides, srcStrides, 1)
 	p.setFixes(fixes)
 	p.finish()
-}
-
-// reset makes the zero Plan of a used one, but for what the room for axes and fixes holds, which counts for nothing and
-// would take longer to clear than the rest of a small plan to make.
-func (p *Plan) reset() {
-	p.kind, p.ordered, p.large, p.stream = kindNothing, false, false, false
-	p.size, p.items, p.base = 0, 1, [operands]int{}
-	p.row, p.col, p.inside = -1, -1, 0
-	p.nd, p.moreAxes, p.nfix, p.moreFixes = 0, nil, 0, nil
 }
 
 // uniform says that an item is nothing but count words of size word that are
