@@ -15,7 +15,7 @@ func (p *Plan) IsBlock(shape, dstStrides, srcStrides []int, size int) (taken, sa
 		return false, false
 	}
 	b, ok := oneBlockOf(shape, dstStrides, srcStrides, size)
-	if !ok || p.kind != kindTranspose || p.nd != 2 || p.nfix > 0 || p.large || p.base != [operands]int{} {
+	if !ok || p.kind != kindTranspose || p.nd != 2 || p.nfix > 0 || p.large || p.planes || p.base != [operands]int{} {
 		return ok, false
 	}
 	row, col := &p.axes()[p.row], &p.axes()[p.col]
@@ -24,4 +24,6 @@ func (p *Plan) IsBlock(shape, dstStrides, srcStrides []int, size int) (taken, sa
 }
 
 // IsTranspose reports whether the plan has a transpose kernel, for two axes that are not large.
-func (p *Plan) IsTranspose() bool { return p.kind == kindTranspose && p.nd == 2 && !p.large }
+func (p *Plan) IsTranspose() bool {
+	return p.kind == kindTranspose && p.nd == 2 && !p.large && !p.planes
+}
