@@ -4,8 +4,8 @@ package simd
 
 import "unsafe"
 
-// The implementations by Slot, best first. With AVX2 a line has to be put
-// together before it can be stored, which is what the kernel for any runs does.
+// The implementations by Slot, best first. AVX2 has too few registers to put lines
+// of the smallest items together, which the kernel for any runs does in memory.
 var (
 	streamImpls = [Sizes][]impl[StreamFunc]{
 		{{AVX512, stream1Runs512}, {AVX2, stream1Runs256}},
@@ -15,11 +15,11 @@ var (
 		{{AVX512, stream16Runs512}, {AVX2, stream16Runs256}},
 	}
 	streamLinesImpls = [Sizes][]impl[StreamFunc]{
-		{{AVX512, stream1Lines512}, {AVX2, stream1Runs256}},
-		{{AVX512, stream2Lines512}, {AVX2, stream2Runs256}},
-		{{AVX512, stream4Lines512}, {AVX2, stream4Runs256}},
-		{{AVX512, stream8Lines512}, {AVX2, stream8Runs256}},
-		{{AVX512, stream16Lines512}, {AVX2, stream16Runs256}},
+		{{AVX512, stream1Lines512}},
+		{{AVX512, stream2Lines512}},
+		{{AVX512, stream4Lines512}, {AVX2, stream4Lines256}},
+		{{AVX512, stream8Lines512}, {AVX2, stream8Lines256}},
+		{{AVX512, stream16Lines512}, {AVX2, stream16Lines256}},
 	}
 	streamItemsImpls = []impl[StreamFunc]{{AVX512, streamItemsAVX512}, {AVX2, streamItemsAVX2}}
 )

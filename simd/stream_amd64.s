@@ -649,6 +649,179 @@ first22:
 	VZEROUPPER
 	RET
 
+// func stream4Lines256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+// Requires: AVX, AVX2, MMX+
+TEXT ·stream4Lines256(SB), NOSPLIT, $0-40
+	MOVQ  t+32(FP), AX
+	MOVQ  tile+8(FP), CX
+	MOVQ  nextTile+24(FP), DX
+	MOVQ  8(AX), BX
+	MOVQ  (AX), SI
+	ADDQ  $+3, BX
+	SHRQ  $0x02, BX
+	ADDQ  $+15, SI
+	SHRQ  $0x04, SI
+	IMULQ SI, BX
+	MOVQ  BX, 128(AX)
+	XORQ  BX, BX
+	MOVQ  BX, 136(AX)
+	MOVQ  BX, 144(AX)
+	XORQ  BX, BX
+
+group47:
+	MOVQ dst+0(FP), DI
+	MOVQ CX, SI
+	MOVQ (AX), R8
+
+step48:
+	ADDQ 64(AX), BX
+
+pack49:
+	CMPQ       BX, 128(AX)
+	JLT        packed50
+	SUBQ       128(AX), BX
+	MOVQ       136(AX), R11
+	MOVQ       96(AX), R10
+	MOVQ       (R10)(R11*8), R10
+	ADDQ       next+16(FP), R10
+	ADDQ       88(AX), R10
+	MOVQ       80(AX), R9
+	MOVQ       (R9)(R11*8), R9
+	ADDQ       next+16(FP), R9
+	INCQ       R11
+	MOVQ       R11, 136(AX)
+	MOVQ       72(AX), R11
+	CMPQ       R11, $+64
+	JLT        narrow53
+	JLE        last52
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    32(R9), Y14
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last52
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    96(R9), Y14
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last52
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    160(R9), Y14
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last52
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    224(R9), Y14
+	VMOVDQU    Y14, 224(DX)
+
+last52:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done55
+
+narrow53:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half54
+	VMOVDQU    (R9), Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done55
+
+half54:
+	VMOVDQU (R9), X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+
+done55:
+	ADDQ $+320, DX
+	JMP  pack49
+
+packed50:
+	MOVQ        144(AX), R9
+	MOVQ        8(AX), R10
+	SUBQ        R9, R10
+	SHLQ        $0x03, R9
+	ADDQ        16(AX), R9
+	VMOVDQU     (SI), X0
+	VMOVDQU     320(SI), X1
+	VMOVDQU     640(SI), X2
+	VMOVDQU     960(SI), X3
+	VINSERTI128 $0x01, 1280(SI), Y0, Y0
+	VINSERTI128 $0x01, 1600(SI), Y1, Y1
+	VINSERTI128 $0x01, 1920(SI), Y2, Y2
+	VINSERTI128 $0x01, 2240(SI), Y3, Y3
+	VPUNPCKLDQ  Y2, Y0, Y4
+	VPUNPCKHDQ  Y2, Y0, Y2
+	VPUNPCKLDQ  Y3, Y1, Y0
+	VPUNPCKHDQ  Y3, Y1, Y3
+	VPUNPCKLDQ  Y0, Y4, Y1
+	VPUNPCKHDQ  Y0, Y4, Y0
+	VPUNPCKLDQ  Y3, Y2, Y4
+	VPUNPCKHDQ  Y3, Y2, Y3
+	VMOVDQU     2560(SI), X5
+	VMOVDQU     2880(SI), X6
+	VMOVDQU     3200(SI), X7
+	VMOVDQU     3520(SI), X8
+	VINSERTI128 $0x01, 3840(SI), Y5, Y5
+	VINSERTI128 $0x01, 4160(SI), Y6, Y6
+	VINSERTI128 $0x01, 4480(SI), Y7, Y7
+	VINSERTI128 $0x01, 4800(SI), Y8, Y8
+	VPUNPCKLDQ  Y7, Y5, Y9
+	VPUNPCKHDQ  Y7, Y5, Y7
+	VPUNPCKLDQ  Y8, Y6, Y5
+	VPUNPCKHDQ  Y8, Y6, Y8
+	VPUNPCKLDQ  Y5, Y9, Y6
+	VPUNPCKHDQ  Y5, Y9, Y5
+	VPUNPCKLDQ  Y8, Y7, Y9
+	VPUNPCKHDQ  Y8, Y7, Y8
+	MOVQ        (R9), R11
+	VMOVNTDQ    Y1, (DI)(R11*1)
+	VMOVNTDQ    Y6, 32(DI)(R11*1)
+	CMPQ        R10, $+1
+	JLE         skip56
+	MOVQ        8(R9), R11
+	VMOVNTDQ    Y0, (DI)(R11*1)
+	VMOVNTDQ    Y5, 32(DI)(R11*1)
+	CMPQ        R10, $+2
+	JLE         skip56
+	MOVQ        16(R9), R11
+	VMOVNTDQ    Y4, (DI)(R11*1)
+	VMOVNTDQ    Y9, 32(DI)(R11*1)
+	CMPQ        R10, $+3
+	JLE         skip56
+	MOVQ        24(R9), R9
+	VMOVNTDQ    Y3, (DI)(R9*1)
+	VMOVNTDQ    Y8, 32(DI)(R9*1)
+
+skip56:
+	ADDQ $+5120, SI
+	ADDQ $+64, DI
+	SUBQ $+16, R8
+	JG   step48
+	ADDQ $+16, CX
+	MOVQ 144(AX), SI
+	ADDQ $+4, SI
+	MOVQ SI, 144(AX)
+	CMPQ SI, 8(AX)
+	JLT  group47
+	VZEROUPPER
+	RET
+
 // func stream4Runs256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 // Requires: AVX, AVX2, MMX+
 TEXT ·stream4Runs256(SB), NOSPLIT, $0-40
@@ -669,12 +842,12 @@ TEXT ·stream4Runs256(SB), NOSPLIT, $0-40
 	XORQ  SI, SI
 	MOVQ  BX, 152(AX)
 
-group47:
+group57:
 	MOVQ    144(AX), DI
 	CMPQ    DI, 8(AX)
-	JGE     full51
+	JGE     full61
 	CMPQ    32(AX), $+0
-	JEQ     fresh52
+	JEQ     fresh62
 	MOVQ    144(AX), BX
 	MOVQ    152(AX), DI
 	SHLQ    $0x06, BX
@@ -695,18 +868,18 @@ group47:
 	VMOVDQU 384(AX)(BX*1), Y14
 	VMOVDQU Y14, 27392(AX)(DI*1)
 
-fresh52:
+fresh62:
 	MOVQ 152(AX), DI
 	LEAQ 20704(AX)(DI*1), DI
 	MOVQ CX, BX
 	MOVQ (AX), R8
 
-step48:
+step58:
 	ADDQ 64(AX), SI
 
-pack49:
+pack59:
 	CMPQ       SI, 128(AX)
-	JLT        packed50
+	JLT        packed60
 	SUBQ       128(AX), SI
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -720,66 +893,66 @@ pack49:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow54
-	JLE        last53
+	JLT        narrow64
+	JLE        last63
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last53
+	JLE        last63
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last53
+	JLE        last63
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last53
+	JLE        last63
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last53:
+last63:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done56
+	JMP        done66
 
-narrow54:
+narrow64:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half55
+	JLT        half65
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done56
+	JMP        done66
 
-half55:
+half65:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done56:
+done66:
 	ADDQ $+320, DX
-	JMP  pack49
+	JMP  pack59
 
-packed50:
+packed60:
 	VMOVDQU     (BX), X0
 	VMOVDQU     320(BX), X1
 	VMOVDQU     640(BX), X2
@@ -823,22 +996,22 @@ packed50:
 	ADDQ        $+5120, BX
 	ADDQ        $+64, DI
 	SUBQ        $+16, R8
-	JG          step48
+	JG          step58
 	ADDQ        $+16, CX
 
-full51:
+full61:
 	MOVQ  152(AX), BX
 	MOVQ  144(AX), DI
 	XORQ  $+8960, BX
 	MOVQ  BX, 152(AX)
 	TESTQ DI, DI
-	JEQ   first59
+	JEQ   first69
 	MOVQ  144(AX), BX
 	MOVQ  152(AX), DI
 	SUBQ  $+4, BX
 	LEAQ  20640(AX)(DI*1), DI
 
-cols60:
+cols70:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(BX*8), R9
 	ADDQ dst+0(FP), R9
@@ -848,188 +1021,188 @@ cols60:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open61
+	JNE  open71
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test64
+	JEQ   test74
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short70
+	JLE   short80
 	MOVQ  24(AX), R11
 
-short70:
+short80:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less72
+	JLT     less82
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done71
+	JMP     done81
 
-less72:
+less82:
 	CMPQ    R11, $+16
-	JLT     less73
+	JLT     less83
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done71
+	JMP     done81
 
-less73:
+less83:
 	CMPQ R11, $+8
-	JLT  less74
+	JLT  less84
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done71
+	JMP  done81
 
-less74:
+less84:
 	CMPQ R11, $+4
-	JLT  less75
+	JLT  less85
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done71
+	JMP  done81
 
-less75:
+less85:
 	CMPQ R11, $+2
-	JLT  less76
+	JLT  less86
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done71
+	JMP  done81
 
-less76:
+less86:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done71:
+done81:
 	ADDQ R11, R8
-	JMP  test64
+	JMP  test74
 
-open61:
+open71:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test64
+	JMP  test74
 
-lines62:
+lines72:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test64:
+test74:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines62
+	JLE     lines72
 	CMPQ    48(AX), $+0
-	JNE     keep65
+	JNE     keep75
 	CMPQ    R8, R10
-	JEQ     closed68
+	JEQ     closed78
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(BX*8), R11
 	SUBQ    (R12)(BX*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join66
+	JEQ     join76
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less78
+	JLT     less88
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done77
+	JMP     done87
 
-less78:
+less88:
 	CMPQ    R10, $+16
-	JLT     less79
+	JLT     less89
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done77
+	JMP     done87
 
-less79:
+less89:
 	CMPQ R10, $+8
-	JLT  less80
+	JLT  less90
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done77
+	JMP  done87
 
-less80:
+less90:
 	CMPQ R10, $+4
-	JLT  less81
+	JLT  less91
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done77
+	JMP  done87
 
-less81:
+less91:
 	CMPQ R10, $+2
-	JLT  less82
+	JLT  less92
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done77
+	JMP  done87
 
-less82:
+less92:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done77:
-closed68:
+done87:
+closed78:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next63
+	JMP  next73
 
 	// The next tile goes on with this run.
-keep65:
+keep75:
 	MOVQ    BX, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 160(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 192(AX)(R11*1)
-	JMP     next63
+	JMP     next73
 
 	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join66:
+join76:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 1(BX), R11
 	LEAQ 20640(AX), R8
 	CMPQ R11, 8(AX)
-	JGE  same67
+	JGE  same77
 	LEAQ 2240(DI), R8
 	CMPQ R11, 144(AX)
-	JLT  same67
+	JLT  same77
 	MOVQ 152(AX), R11
 	XORQ $+8960, R11
 	LEAQ 20640(AX)(R11*1), R8
 
-same67:
+same77:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next63:
+next73:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no83
+	JEQ        no93
 	MOVQ       (R8)(BX*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -1037,21 +1210,21 @@ next63:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no83:
+no93:
 	INCQ BX
 	ADDQ $+2240, DI
 	CMPQ BX, 8(AX)
-	JGE  done69
+	JGE  done79
 	CMPQ BX, 144(AX)
-	JLT  cols60
+	JLT  cols70
 
-done69:
-first59:
+done79:
+first69:
 	MOVQ 144(AX), BX
 	CMPQ BX, 8(AX)
 	LEAQ 4(BX), BX
 	MOVQ BX, 144(AX)
-	JLT  group47
+	JLT  group57
 	VZEROUPPER
 	RET
 
@@ -1074,17 +1247,17 @@ TEXT ·stream8Lines512(SB), NOSPLIT, $0-40
 	MOVQ  BX, 144(AX)
 	XORQ  BX, BX
 
-group84:
+group94:
 	MOVQ dst+0(FP), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step85:
+step95:
 	ADDQ 64(AX), BX
 
-pack86:
+pack96:
 	CMPQ       BX, 128(AX)
-	JLT        packed87
+	JLT        packed97
 	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -1098,66 +1271,66 @@ pack86:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow90
-	JLE        last89
+	JLT        narrow100
+	JLE        last99
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last89
+	JLE        last99
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last89
+	JLE        last99
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last89
+	JLE        last99
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last89:
+last99:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done92
+	JMP        done102
 
-narrow90:
+narrow100:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half91
+	JLT        half101
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done92
+	JMP        done102
 
-half91:
+half101:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done92:
+done102:
 	ADDQ $+320, DX
-	JMP  pack86
+	JMP  pack96
 
-packed87:
+packed97:
 	MOVQ        144(AX), R9
 	MOVQ        8(AX), R10
 	SUBQ        R9, R10
@@ -1198,45 +1371,45 @@ packed87:
 	MOVQ        (R9), R11
 	VMOVNTDQ    Z8, (DI)(R11*1)
 	CMPQ        R10, $+1
-	JLE         skip93
+	JLE         skip103
 	MOVQ        8(R9), R11
 	VMOVNTDQ    Z1, (DI)(R11*1)
 	CMPQ        R10, $+2
-	JLE         skip93
+	JLE         skip103
 	MOVQ        16(R9), R11
 	VMOVNTDQ    Z0, (DI)(R11*1)
 	CMPQ        R10, $+3
-	JLE         skip93
+	JLE         skip103
 	MOVQ        24(R9), R11
 	VMOVNTDQ    Z3, (DI)(R11*1)
 	CMPQ        R10, $+4
-	JLE         skip93
+	JLE         skip103
 	MOVQ        32(R9), R11
 	VMOVNTDQ    Z2, (DI)(R11*1)
 	CMPQ        R10, $+5
-	JLE         skip93
+	JLE         skip103
 	MOVQ        40(R9), R11
 	VMOVNTDQ    Z5, (DI)(R11*1)
 	CMPQ        R10, $+6
-	JLE         skip93
+	JLE         skip103
 	MOVQ        48(R9), R11
 	VMOVNTDQ    Z4, (DI)(R11*1)
 	CMPQ        R10, $+7
-	JLE         skip93
+	JLE         skip103
 	MOVQ        56(R9), R9
 	VMOVNTDQ    Z7, (DI)(R9*1)
 
-skip93:
+skip103:
 	ADDQ $+2560, SI
 	ADDQ $+64, DI
 	SUBQ $+8, R8
-	JG   step85
+	JG   step95
 	ADDQ $+64, CX
 	MOVQ 144(AX), SI
 	ADDQ $+8, SI
 	MOVQ SI, 144(AX)
 	CMPQ SI, 8(AX)
-	JLT  group84
+	JLT  group94
 	VZEROUPPER
 	RET
 
@@ -1260,12 +1433,12 @@ TEXT ·stream8Runs512(SB), NOSPLIT, $0-40
 	XORQ  SI, SI
 	MOVQ  BX, 152(AX)
 
-group94:
+group104:
 	MOVQ      144(AX), DI
 	CMPQ      DI, 8(AX)
-	JGE       full98
+	JGE       full108
 	CMPQ      32(AX), $+0
-	JEQ       fresh99
+	JEQ       fresh109
 	MOVQ      144(AX), BX
 	MOVQ      152(AX), DI
 	SHLQ      $0x06, BX
@@ -1274,18 +1447,18 @@ group94:
 	VMOVDQU32 224(AX)(BX*1), Z15
 	VMOVDQU32 Z15, 22880(AX)(DI*1)
 
-fresh99:
+fresh109:
 	MOVQ 152(AX), DI
 	LEAQ 20704(AX)(DI*1), DI
 	MOVQ CX, BX
 	MOVQ (AX), R8
 
-step95:
+step105:
 	ADDQ 64(AX), SI
 
-pack96:
+pack106:
 	CMPQ       SI, 128(AX)
-	JLT        packed97
+	JLT        packed107
 	SUBQ       128(AX), SI
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -1299,66 +1472,66 @@ pack96:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow101
-	JLE        last100
+	JLT        narrow111
+	JLE        last110
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last100
+	JLE        last110
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last100
+	JLE        last110
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last100
+	JLE        last110
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last100:
+last110:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done103
+	JMP        done113
 
-narrow101:
+narrow111:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half102
+	JLT        half112
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done103
+	JMP        done113
 
-half102:
+half112:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done103:
+done113:
 	ADDQ $+320, DX
-	JMP  pack96
+	JMP  pack106
 
-packed97:
+packed107:
 	VMOVDQU32    (BX), X0
 	VMOVDQU32    320(BX), X1
 	VINSERTI32X4 $0x01, 640(BX), Z0, Z0
@@ -1374,22 +1547,22 @@ packed97:
 	ADDQ         $+2560, BX
 	ADDQ         $+64, DI
 	SUBQ         $+8, R8
-	JG           step95
+	JG           step105
 	ADDQ         $+16, CX
 
-full98:
+full108:
 	MOVQ  152(AX), BX
 	MOVQ  144(AX), DI
 	XORQ  $+4480, BX
 	MOVQ  BX, 152(AX)
 	TESTQ DI, DI
-	JEQ   first105
+	JEQ   first115
 	MOVQ  144(AX), BX
 	MOVQ  152(AX), DI
 	SUBQ  $+2, BX
 	LEAQ  20640(AX)(DI*1), DI
 
-cols106:
+cols116:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(BX*8), R9
 	ADDQ dst+0(FP), R9
@@ -1399,182 +1572,182 @@ cols106:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open107
+	JNE  open117
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test110
+	JEQ   test120
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short116
+	JLE   short126
 	MOVQ  24(AX), R11
 
-short116:
+short126:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less118
+	JLT     less128
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done117
+	JMP     done127
 
-less118:
+less128:
 	CMPQ    R11, $+16
-	JLT     less119
+	JLT     less129
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done117
+	JMP     done127
 
-less119:
+less129:
 	CMPQ R11, $+8
-	JLT  less120
+	JLT  less130
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done117
+	JMP  done127
 
-less120:
+less130:
 	CMPQ R11, $+4
-	JLT  less121
+	JLT  less131
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done117
+	JMP  done127
 
-less121:
+less131:
 	CMPQ R11, $+2
-	JLT  less122
+	JLT  less132
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done117
+	JMP  done127
 
-less122:
+less132:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done117:
+done127:
 	ADDQ R11, R8
-	JMP  test110
+	JMP  test120
 
-open107:
+open117:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test110
+	JMP  test120
 
-lines108:
+lines118:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test110:
+test120:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines108
+	JLE     lines118
 	CMPQ    48(AX), $+0
-	JNE     keep111
+	JNE     keep121
 	CMPQ    R8, R10
-	JEQ     closed114
+	JEQ     closed124
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(BX*8), R11
 	SUBQ    (R12)(BX*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join112
+	JEQ     join122
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less124
+	JLT     less134
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done123
+	JMP     done133
 
-less124:
+less134:
 	CMPQ    R10, $+16
-	JLT     less125
+	JLT     less135
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done123
+	JMP     done133
 
-less125:
+less135:
 	CMPQ R10, $+8
-	JLT  less126
+	JLT  less136
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done123
+	JMP  done133
 
-less126:
+less136:
 	CMPQ R10, $+4
-	JLT  less127
+	JLT  less137
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done123
+	JMP  done133
 
-less127:
+less137:
 	CMPQ R10, $+2
-	JLT  less128
+	JLT  less138
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done123
+	JMP  done133
 
-less128:
+less138:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done123:
-closed114:
+done133:
+closed124:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next109
+	JMP  next119
 
 	// The next tile goes on with this run.
-keep111:
+keep121:
 	MOVQ      BX, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, 160(AX)(R11*1)
-	JMP       next109
+	JMP       next119
 
 	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join112:
+join122:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 1(BX), R11
 	LEAQ 20640(AX), R8
 	CMPQ R11, 8(AX)
-	JGE  same113
+	JGE  same123
 	LEAQ 2240(DI), R8
 	CMPQ R11, 144(AX)
-	JLT  same113
+	JLT  same123
 	MOVQ 152(AX), R11
 	XORQ $+4480, R11
 	LEAQ 20640(AX)(R11*1), R8
 
-same113:
+same123:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next109:
+next119:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no129
+	JEQ        no139
 	MOVQ       (R8)(BX*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -1582,21 +1755,164 @@ next109:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no129:
+no139:
 	INCQ BX
 	ADDQ $+2240, DI
 	CMPQ BX, 8(AX)
-	JGE  done115
+	JGE  done125
 	CMPQ BX, 144(AX)
-	JLT  cols106
+	JLT  cols116
 
-done115:
-first105:
+done125:
+first115:
 	MOVQ 144(AX), BX
 	CMPQ BX, 8(AX)
 	LEAQ 2(BX), BX
 	MOVQ BX, 144(AX)
-	JLT  group94
+	JLT  group104
+	VZEROUPPER
+	RET
+
+// func stream8Lines256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+// Requires: AVX, AVX2, MMX+
+TEXT ·stream8Lines256(SB), NOSPLIT, $0-40
+	MOVQ  t+32(FP), AX
+	MOVQ  tile+8(FP), CX
+	MOVQ  nextTile+24(FP), DX
+	MOVQ  8(AX), BX
+	MOVQ  (AX), SI
+	ADDQ  $+1, BX
+	SHRQ  $0x01, BX
+	ADDQ  $+7, SI
+	SHRQ  $0x03, SI
+	IMULQ SI, BX
+	MOVQ  BX, 128(AX)
+	XORQ  BX, BX
+	MOVQ  BX, 136(AX)
+	MOVQ  BX, 144(AX)
+	XORQ  BX, BX
+
+group140:
+	MOVQ dst+0(FP), DI
+	MOVQ CX, SI
+	MOVQ (AX), R8
+
+step141:
+	ADDQ 64(AX), BX
+
+pack142:
+	CMPQ       BX, 128(AX)
+	JLT        packed143
+	SUBQ       128(AX), BX
+	MOVQ       136(AX), R11
+	MOVQ       96(AX), R10
+	MOVQ       (R10)(R11*8), R10
+	ADDQ       next+16(FP), R10
+	ADDQ       88(AX), R10
+	MOVQ       80(AX), R9
+	MOVQ       (R9)(R11*8), R9
+	ADDQ       next+16(FP), R9
+	INCQ       R11
+	MOVQ       R11, 136(AX)
+	MOVQ       72(AX), R11
+	CMPQ       R11, $+64
+	JLT        narrow146
+	JLE        last145
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    32(R9), Y14
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last145
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    96(R9), Y14
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last145
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    160(R9), Y14
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last145
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    224(R9), Y14
+	VMOVDQU    Y14, 224(DX)
+
+last145:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done148
+
+narrow146:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half147
+	VMOVDQU    (R9), Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done148
+
+half147:
+	VMOVDQU (R9), X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+
+done148:
+	ADDQ $+320, DX
+	JMP  pack142
+
+packed143:
+	MOVQ        144(AX), R9
+	MOVQ        8(AX), R10
+	SUBQ        R9, R10
+	SHLQ        $0x03, R9
+	ADDQ        16(AX), R9
+	VMOVDQU     (SI), X0
+	VMOVDQU     320(SI), X1
+	VINSERTI128 $0x01, 640(SI), Y0, Y0
+	VINSERTI128 $0x01, 960(SI), Y1, Y1
+	VPUNPCKLQDQ Y1, Y0, Y2
+	VPUNPCKHQDQ Y1, Y0, Y1
+	VMOVDQU     1280(SI), X3
+	VMOVDQU     1600(SI), X4
+	VINSERTI128 $0x01, 1920(SI), Y3, Y3
+	VINSERTI128 $0x01, 2240(SI), Y4, Y4
+	VPUNPCKLQDQ Y4, Y3, Y5
+	VPUNPCKHQDQ Y4, Y3, Y4
+	MOVQ        (R9), R11
+	VMOVNTDQ    Y2, (DI)(R11*1)
+	VMOVNTDQ    Y5, 32(DI)(R11*1)
+	CMPQ        R10, $+1
+	JLE         skip149
+	MOVQ        8(R9), R9
+	VMOVNTDQ    Y1, (DI)(R9*1)
+	VMOVNTDQ    Y4, 32(DI)(R9*1)
+
+skip149:
+	ADDQ $+2560, SI
+	ADDQ $+64, DI
+	SUBQ $+8, R8
+	JG   step141
+	ADDQ $+16, CX
+	MOVQ 144(AX), SI
+	ADDQ $+2, SI
+	MOVQ SI, 144(AX)
+	CMPQ SI, 8(AX)
+	JLT  group140
 	VZEROUPPER
 	RET
 
@@ -1620,12 +1936,12 @@ TEXT ·stream8Runs256(SB), NOSPLIT, $0-40
 	XORQ  SI, SI
 	MOVQ  BX, 152(AX)
 
-group130:
+group150:
 	MOVQ    144(AX), DI
 	CMPQ    DI, 8(AX)
-	JGE     full134
+	JGE     full154
 	CMPQ    32(AX), $+0
-	JEQ     fresh135
+	JEQ     fresh155
 	MOVQ    144(AX), BX
 	MOVQ    152(AX), DI
 	SHLQ    $0x06, BX
@@ -1638,18 +1954,18 @@ group130:
 	VMOVDQU 256(AX)(BX*1), Y14
 	VMOVDQU Y14, 22912(AX)(DI*1)
 
-fresh135:
+fresh155:
 	MOVQ 152(AX), DI
 	LEAQ 20704(AX)(DI*1), DI
 	MOVQ CX, BX
 	MOVQ (AX), R8
 
-step131:
+step151:
 	ADDQ 64(AX), SI
 
-pack132:
+pack152:
 	CMPQ       SI, 128(AX)
-	JLT        packed133
+	JLT        packed153
 	SUBQ       128(AX), SI
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -1663,66 +1979,66 @@ pack132:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow137
-	JLE        last136
+	JLT        narrow157
+	JLE        last156
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last136
+	JLE        last156
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last136
+	JLE        last156
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last136
+	JLE        last156
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last136:
+last156:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done139
+	JMP        done159
 
-narrow137:
+narrow157:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half138
+	JLT        half158
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done139
+	JMP        done159
 
-half138:
+half158:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done139:
+done159:
 	ADDQ $+320, DX
-	JMP  pack132
+	JMP  pack152
 
-packed133:
+packed153:
 	VMOVDQU     (BX), X0
 	VMOVDQU     320(BX), X1
 	VINSERTI128 $0x01, 640(BX), Y0, Y0
@@ -1742,22 +2058,22 @@ packed133:
 	ADDQ        $+2560, BX
 	ADDQ        $+64, DI
 	SUBQ        $+8, R8
-	JG          step131
+	JG          step151
 	ADDQ        $+16, CX
 
-full134:
+full154:
 	MOVQ  152(AX), BX
 	MOVQ  144(AX), DI
 	XORQ  $+4480, BX
 	MOVQ  BX, 152(AX)
 	TESTQ DI, DI
-	JEQ   first142
+	JEQ   first162
 	MOVQ  144(AX), BX
 	MOVQ  152(AX), DI
 	SUBQ  $+2, BX
 	LEAQ  20640(AX)(DI*1), DI
 
-cols143:
+cols163:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(BX*8), R9
 	ADDQ dst+0(FP), R9
@@ -1767,188 +2083,188 @@ cols143:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open144
+	JNE  open164
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test147
+	JEQ   test167
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short153
+	JLE   short173
 	MOVQ  24(AX), R11
 
-short153:
+short173:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less155
+	JLT     less175
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done154
+	JMP     done174
 
-less155:
+less175:
 	CMPQ    R11, $+16
-	JLT     less156
+	JLT     less176
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done154
+	JMP     done174
 
-less156:
+less176:
 	CMPQ R11, $+8
-	JLT  less157
+	JLT  less177
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done154
+	JMP  done174
 
-less157:
+less177:
 	CMPQ R11, $+4
-	JLT  less158
+	JLT  less178
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done154
+	JMP  done174
 
-less158:
+less178:
 	CMPQ R11, $+2
-	JLT  less159
+	JLT  less179
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done154
+	JMP  done174
 
-less159:
+less179:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done154:
+done174:
 	ADDQ R11, R8
-	JMP  test147
+	JMP  test167
 
-open144:
+open164:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test147
+	JMP  test167
 
-lines145:
+lines165:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test147:
+test167:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines145
+	JLE     lines165
 	CMPQ    48(AX), $+0
-	JNE     keep148
+	JNE     keep168
 	CMPQ    R8, R10
-	JEQ     closed151
+	JEQ     closed171
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(BX*8), R11
 	SUBQ    (R12)(BX*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join149
+	JEQ     join169
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less161
+	JLT     less181
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done160
+	JMP     done180
 
-less161:
+less181:
 	CMPQ    R10, $+16
-	JLT     less162
+	JLT     less182
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done160
+	JMP     done180
 
-less162:
+less182:
 	CMPQ R10, $+8
-	JLT  less163
+	JLT  less183
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done160
+	JMP  done180
 
-less163:
+less183:
 	CMPQ R10, $+4
-	JLT  less164
+	JLT  less184
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done160
+	JMP  done180
 
-less164:
+less184:
 	CMPQ R10, $+2
-	JLT  less165
+	JLT  less185
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done160
+	JMP  done180
 
-less165:
+less185:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done160:
-closed151:
+done180:
+closed171:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next146
+	JMP  next166
 
 	// The next tile goes on with this run.
-keep148:
+keep168:
 	MOVQ    BX, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 160(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 192(AX)(R11*1)
-	JMP     next146
+	JMP     next166
 
 	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join149:
+join169:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 1(BX), R11
 	LEAQ 20640(AX), R8
 	CMPQ R11, 8(AX)
-	JGE  same150
+	JGE  same170
 	LEAQ 2240(DI), R8
 	CMPQ R11, 144(AX)
-	JLT  same150
+	JLT  same170
 	MOVQ 152(AX), R11
 	XORQ $+4480, R11
 	LEAQ 20640(AX)(R11*1), R8
 
-same150:
+same170:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next146:
+next166:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no166
+	JEQ        no186
 	MOVQ       (R8)(BX*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -1956,21 +2272,21 @@ next146:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no166:
+no186:
 	INCQ BX
 	ADDQ $+2240, DI
 	CMPQ BX, 8(AX)
-	JGE  done152
+	JGE  done172
 	CMPQ BX, 144(AX)
-	JLT  cols143
+	JLT  cols163
 
-done152:
-first142:
+done172:
+first162:
 	MOVQ 144(AX), BX
 	CMPQ BX, 8(AX)
 	LEAQ 2(BX), BX
 	MOVQ BX, 144(AX)
-	JLT  group130
+	JLT  group150
 	VZEROUPPER
 	RET
 
@@ -1993,17 +2309,17 @@ TEXT ·stream1Lines512(SB), NOSPLIT, $0-40
 	MOVQ  BX, 144(AX)
 	XORQ  BX, BX
 
-group167:
+group187:
 	MOVQ dst+0(FP), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step168:
+step188:
 	ADDQ 64(AX), BX
 
-pack169:
+pack189:
 	CMPQ       BX, 128(AX)
-	JLT        packed170
+	JLT        packed190
 	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -2017,66 +2333,66 @@ pack169:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow173
-	JLE        last172
+	JLT        narrow193
+	JLE        last192
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last172
+	JLE        last192
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last172
+	JLE        last192
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last172
+	JLE        last192
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last172:
+last192:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done175
+	JMP        done195
 
-narrow173:
+narrow193:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half174
+	JLT        half194
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done175
+	JMP        done195
 
-half174:
+half194:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done175:
+done195:
 	ADDQ $+320, DX
-	JMP  pack169
+	JMP  pack189
 
-packed170:
+packed190:
 	MOVQ         144(AX), R9
 	MOVQ         8(AX), R10
 	SUBQ         R9, R10
@@ -2213,77 +2529,77 @@ packed170:
 	MOVQ         (R9), R11
 	VMOVNTDQ     Z13, (DI)(R11*1)
 	CMPQ         R10, $+1
-	JLE          skip176
+	JLE          skip196
 	MOVQ         8(R9), R11
 	VMOVNTDQ     Z7, (DI)(R11*1)
 	CMPQ         R10, $+2
-	JLE          skip176
+	JLE          skip196
 	MOVQ         16(R9), R11
 	VMOVNTDQ     Z11, (DI)(R11*1)
 	CMPQ         R10, $+3
-	JLE          skip176
+	JLE          skip196
 	MOVQ         24(R9), R11
 	VMOVNTDQ     Z1, (DI)(R11*1)
 	CMPQ         R10, $+4
-	JLE          skip176
+	JLE          skip196
 	MOVQ         32(R9), R11
 	VMOVNTDQ     Z0, (DI)(R11*1)
 	CMPQ         R10, $+5
-	JLE          skip176
+	JLE          skip196
 	MOVQ         40(R9), R11
 	VMOVNTDQ     Z3, (DI)(R11*1)
 	CMPQ         R10, $+6
-	JLE          skip176
+	JLE          skip196
 	MOVQ         48(R9), R11
 	VMOVNTDQ     Z16, (DI)(R11*1)
 	CMPQ         R10, $+7
-	JLE          skip176
+	JLE          skip196
 	MOVQ         56(R9), R11
 	VMOVNTDQ     Z6, (DI)(R11*1)
 	CMPQ         R10, $+8
-	JLE          skip176
+	JLE          skip196
 	MOVQ         64(R9), R11
 	VMOVNTDQ     Z5, (DI)(R11*1)
 	CMPQ         R10, $+9
-	JLE          skip176
+	JLE          skip196
 	MOVQ         72(R9), R11
 	VMOVNTDQ     Z2, (DI)(R11*1)
 	CMPQ         R10, $+10
-	JLE          skip176
+	JLE          skip196
 	MOVQ         80(R9), R11
 	VMOVNTDQ     Z4, (DI)(R11*1)
 	CMPQ         R10, $+11
-	JLE          skip176
+	JLE          skip196
 	MOVQ         88(R9), R11
 	VMOVNTDQ     Z10, (DI)(R11*1)
 	CMPQ         R10, $+12
-	JLE          skip176
+	JLE          skip196
 	MOVQ         96(R9), R11
 	VMOVNTDQ     Z9, (DI)(R11*1)
 	CMPQ         R10, $+13
-	JLE          skip176
+	JLE          skip196
 	MOVQ         104(R9), R11
 	VMOVNTDQ     Z12, (DI)(R11*1)
 	CMPQ         R10, $+14
-	JLE          skip176
+	JLE          skip196
 	MOVQ         112(R9), R11
 	VMOVNTDQ     Z8, (DI)(R11*1)
 	CMPQ         R10, $+15
-	JLE          skip176
+	JLE          skip196
 	MOVQ         120(R9), R9
 	VMOVNTDQ     Z15, (DI)(R9*1)
 
-skip176:
+skip196:
 	ADDQ $+20480, SI
 	ADDQ $+64, DI
 	SUBQ $+64, R8
-	JG   step168
+	JG   step188
 	ADDQ $+16, CX
 	MOVQ 144(AX), SI
 	ADDQ $+16, SI
 	MOVQ SI, 144(AX)
 	CMPQ SI, 8(AX)
-	JLT  group167
+	JLT  group187
 	VZEROUPPER
 	RET
 
@@ -2307,12 +2623,12 @@ TEXT ·stream1Runs512(SB), NOSPLIT, $0-40
 	XORQ  SI, SI
 	MOVQ  BX, 152(AX)
 
-group177:
+group197:
 	MOVQ      144(AX), DI
 	CMPQ      DI, 8(AX)
-	JGE       full181
+	JGE       full201
 	CMPQ      32(AX), $+0
-	JEQ       fresh182
+	JEQ       fresh202
 	MOVQ      144(AX), BX
 	MOVQ      152(AX), DI
 	SHLQ      $0x06, BX
@@ -2349,18 +2665,18 @@ group177:
 	VMOVDQU32 1120(AX)(BX*1), Z15
 	VMOVDQU32 Z15, 54240(AX)(DI*1)
 
-fresh182:
+fresh202:
 	MOVQ 152(AX), DI
 	LEAQ 20704(AX)(DI*1), DI
 	MOVQ CX, BX
 	MOVQ (AX), R8
 
-step178:
+step198:
 	ADDQ 64(AX), SI
 
-pack179:
+pack199:
 	CMPQ       SI, 128(AX)
-	JLT        packed180
+	JLT        packed200
 	SUBQ       128(AX), SI
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -2374,66 +2690,66 @@ pack179:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow184
-	JLE        last183
+	JLT        narrow204
+	JLE        last203
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last183
+	JLE        last203
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last183
+	JLE        last203
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last183
+	JLE        last203
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last183:
+last203:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done186
+	JMP        done206
 
-narrow184:
+narrow204:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half185
+	JLT        half205
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done186
+	JMP        done206
 
-half185:
+half205:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done186:
+done206:
 	ADDQ $+320, DX
-	JMP  pack179
+	JMP  pack199
 
-packed180:
+packed200:
 	VMOVDQU32    (BX), X0
 	VMOVDQU32    320(BX), X1
 	VMOVDQU32    640(BX), X2
@@ -2581,22 +2897,22 @@ packed180:
 	ADDQ         $+20480, BX
 	ADDQ         $+64, DI
 	SUBQ         $+64, R8
-	JG           step178
+	JG           step198
 	ADDQ         $+16, CX
 
-full181:
+full201:
 	MOVQ  152(AX), BX
 	MOVQ  144(AX), DI
 	XORQ  $+35840, BX
 	MOVQ  BX, 152(AX)
 	TESTQ DI, DI
-	JEQ   first188
+	JEQ   first208
 	MOVQ  144(AX), BX
 	MOVQ  152(AX), DI
 	SUBQ  $+16, BX
 	LEAQ  20640(AX)(DI*1), DI
 
-cols189:
+cols209:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(BX*8), R9
 	ADDQ dst+0(FP), R9
@@ -2606,182 +2922,182 @@ cols189:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open190
+	JNE  open210
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test193
+	JEQ   test213
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short199
+	JLE   short219
 	MOVQ  24(AX), R11
 
-short199:
+short219:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less201
+	JLT     less221
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done200
+	JMP     done220
 
-less201:
+less221:
 	CMPQ    R11, $+16
-	JLT     less202
+	JLT     less222
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done200
+	JMP     done220
 
-less202:
+less222:
 	CMPQ R11, $+8
-	JLT  less203
+	JLT  less223
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done200
+	JMP  done220
 
-less203:
+less223:
 	CMPQ R11, $+4
-	JLT  less204
+	JLT  less224
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done200
+	JMP  done220
 
-less204:
+less224:
 	CMPQ R11, $+2
-	JLT  less205
+	JLT  less225
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done200
+	JMP  done220
 
-less205:
+less225:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done200:
+done220:
 	ADDQ R11, R8
-	JMP  test193
+	JMP  test213
 
-open190:
+open210:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test193
+	JMP  test213
 
-lines191:
+lines211:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test193:
+test213:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines191
+	JLE     lines211
 	CMPQ    48(AX), $+0
-	JNE     keep194
+	JNE     keep214
 	CMPQ    R8, R10
-	JEQ     closed197
+	JEQ     closed217
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(BX*8), R11
 	SUBQ    (R12)(BX*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join195
+	JEQ     join215
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less207
+	JLT     less227
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done206
+	JMP     done226
 
-less207:
+less227:
 	CMPQ    R10, $+16
-	JLT     less208
+	JLT     less228
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done206
+	JMP     done226
 
-less208:
+less228:
 	CMPQ R10, $+8
-	JLT  less209
+	JLT  less229
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done206
+	JMP  done226
 
-less209:
+less229:
 	CMPQ R10, $+4
-	JLT  less210
+	JLT  less230
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done206
+	JMP  done226
 
-less210:
+less230:
 	CMPQ R10, $+2
-	JLT  less211
+	JLT  less231
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done206
+	JMP  done226
 
-less211:
+less231:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done206:
-closed197:
+done226:
+closed217:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next192
+	JMP  next212
 
 	// The next tile goes on with this run.
-keep194:
+keep214:
 	MOVQ      BX, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, 160(AX)(R11*1)
-	JMP       next192
+	JMP       next212
 
 	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join195:
+join215:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 1(BX), R11
 	LEAQ 20640(AX), R8
 	CMPQ R11, 8(AX)
-	JGE  same196
+	JGE  same216
 	LEAQ 2240(DI), R8
 	CMPQ R11, 144(AX)
-	JLT  same196
+	JLT  same216
 	MOVQ 152(AX), R11
 	XORQ $+35840, R11
 	LEAQ 20640(AX)(R11*1), R8
 
-same196:
+same216:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next192:
+next212:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no212
+	JEQ        no232
 	MOVQ       (R8)(BX*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -2789,21 +3105,21 @@ next192:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no212:
+no232:
 	INCQ BX
 	ADDQ $+2240, DI
 	CMPQ BX, 8(AX)
-	JGE  done198
+	JGE  done218
 	CMPQ BX, 144(AX)
-	JLT  cols189
+	JLT  cols209
 
-done198:
-first188:
+done218:
+first208:
 	MOVQ 144(AX), BX
 	CMPQ BX, 8(AX)
 	LEAQ 16(BX), BX
 	MOVQ BX, 144(AX)
-	JLT  group177
+	JLT  group197
 	VZEROUPPER
 	RET
 
@@ -2827,12 +3143,12 @@ TEXT ·stream1Runs256(SB), NOSPLIT, $0-40
 	XORQ  SI, SI
 	MOVQ  BX, 152(AX)
 
-group213:
+group233:
 	MOVQ    144(AX), DI
 	CMPQ    DI, 8(AX)
-	JGE     full217
+	JGE     full237
 	CMPQ    32(AX), $+0
-	JEQ     fresh218
+	JEQ     fresh238
 	MOVQ    144(AX), BX
 	MOVQ    152(AX), DI
 	SHLQ    $0x06, BX
@@ -2901,18 +3217,18 @@ group213:
 	VMOVDQU 1152(AX)(BX*1), Y14
 	VMOVDQU Y14, 54272(AX)(DI*1)
 
-fresh218:
+fresh238:
 	MOVQ 152(AX), DI
 	LEAQ 20704(AX)(DI*1), DI
 	MOVQ CX, BX
 	MOVQ (AX), R8
 
-step214:
+step234:
 	ADDQ 64(AX), SI
 
-pack215:
+pack235:
 	CMPQ       SI, 128(AX)
-	JLT        packed216
+	JLT        packed236
 	SUBQ       128(AX), SI
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -2926,66 +3242,66 @@ pack215:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow220
-	JLE        last219
+	JLT        narrow240
+	JLE        last239
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last219
+	JLE        last239
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last219
+	JLE        last239
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last219
+	JLE        last239
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last219:
+last239:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done222
+	JMP        done242
 
-narrow220:
+narrow240:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half221
+	JLT        half241
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done222
+	JMP        done242
 
-half221:
+half241:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done222:
+done242:
 	ADDQ $+320, DX
-	JMP  pack215
+	JMP  pack235
 
-packed216:
+packed236:
 	VMOVDQU      (BX), X0
 	VMOVDQU      320(BX), X1
 	VMOVDQU      640(BX), X2
@@ -3245,22 +3561,22 @@ packed216:
 	ADDQ         $+20480, BX
 	ADDQ         $+64, DI
 	SUBQ         $+64, R8
-	JG           step214
+	JG           step234
 	ADDQ         $+16, CX
 
-full217:
+full237:
 	MOVQ  152(AX), BX
 	MOVQ  144(AX), DI
 	XORQ  $+35840, BX
 	MOVQ  BX, 152(AX)
 	TESTQ DI, DI
-	JEQ   first227
+	JEQ   first247
 	MOVQ  144(AX), BX
 	MOVQ  152(AX), DI
 	SUBQ  $+16, BX
 	LEAQ  20640(AX)(DI*1), DI
 
-cols228:
+cols248:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(BX*8), R9
 	ADDQ dst+0(FP), R9
@@ -3270,188 +3586,188 @@ cols228:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open229
+	JNE  open249
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test232
+	JEQ   test252
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short238
+	JLE   short258
 	MOVQ  24(AX), R11
 
-short238:
+short258:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less240
+	JLT     less260
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done239
+	JMP     done259
 
-less240:
+less260:
 	CMPQ    R11, $+16
-	JLT     less241
+	JLT     less261
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done239
+	JMP     done259
 
-less241:
+less261:
 	CMPQ R11, $+8
-	JLT  less242
+	JLT  less262
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done239
+	JMP  done259
 
-less242:
+less262:
 	CMPQ R11, $+4
-	JLT  less243
+	JLT  less263
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done239
+	JMP  done259
 
-less243:
+less263:
 	CMPQ R11, $+2
-	JLT  less244
+	JLT  less264
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done239
+	JMP  done259
 
-less244:
+less264:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done239:
+done259:
 	ADDQ R11, R8
-	JMP  test232
+	JMP  test252
 
-open229:
+open249:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test232
+	JMP  test252
 
-lines230:
+lines250:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test232:
+test252:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines230
+	JLE     lines250
 	CMPQ    48(AX), $+0
-	JNE     keep233
+	JNE     keep253
 	CMPQ    R8, R10
-	JEQ     closed236
+	JEQ     closed256
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(BX*8), R11
 	SUBQ    (R12)(BX*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join234
+	JEQ     join254
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less246
+	JLT     less266
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done245
+	JMP     done265
 
-less246:
+less266:
 	CMPQ    R10, $+16
-	JLT     less247
+	JLT     less267
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done245
+	JMP     done265
 
-less247:
+less267:
 	CMPQ R10, $+8
-	JLT  less248
+	JLT  less268
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done245
+	JMP  done265
 
-less248:
+less268:
 	CMPQ R10, $+4
-	JLT  less249
+	JLT  less269
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done245
+	JMP  done265
 
-less249:
+less269:
 	CMPQ R10, $+2
-	JLT  less250
+	JLT  less270
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done245
+	JMP  done265
 
-less250:
+less270:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done245:
-closed236:
+done265:
+closed256:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next231
+	JMP  next251
 
 	// The next tile goes on with this run.
-keep233:
+keep253:
 	MOVQ    BX, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 160(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 192(AX)(R11*1)
-	JMP     next231
+	JMP     next251
 
 	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join234:
+join254:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 1(BX), R11
 	LEAQ 20640(AX), R8
 	CMPQ R11, 8(AX)
-	JGE  same235
+	JGE  same255
 	LEAQ 2240(DI), R8
 	CMPQ R11, 144(AX)
-	JLT  same235
+	JLT  same255
 	MOVQ 152(AX), R11
 	XORQ $+35840, R11
 	LEAQ 20640(AX)(R11*1), R8
 
-same235:
+same255:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next231:
+next251:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no251
+	JEQ        no271
 	MOVQ       (R8)(BX*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -3459,21 +3775,21 @@ next231:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no251:
+no271:
 	INCQ BX
 	ADDQ $+2240, DI
 	CMPQ BX, 8(AX)
-	JGE  done237
+	JGE  done257
 	CMPQ BX, 144(AX)
-	JLT  cols228
+	JLT  cols248
 
-done237:
-first227:
+done257:
+first247:
 	MOVQ 144(AX), BX
 	CMPQ BX, 8(AX)
 	LEAQ 16(BX), BX
 	MOVQ BX, 144(AX)
-	JLT  group213
+	JLT  group233
 	VZEROUPPER
 	RET
 
@@ -3496,17 +3812,17 @@ TEXT ·stream2Lines512(SB), NOSPLIT, $0-40
 	MOVQ  BX, 144(AX)
 	XORQ  BX, BX
 
-group252:
+group272:
 	MOVQ dst+0(FP), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step253:
+step273:
 	ADDQ 64(AX), BX
 
-pack254:
+pack274:
 	CMPQ       BX, 128(AX)
-	JLT        packed255
+	JLT        packed275
 	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -3520,66 +3836,66 @@ pack254:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow258
-	JLE        last257
+	JLT        narrow278
+	JLE        last277
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last257
+	JLE        last277
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last257
+	JLE        last277
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last257
+	JLE        last277
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last257:
+last277:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done260
+	JMP        done280
 
-narrow258:
+narrow278:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half259
+	JLT        half279
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done260
+	JMP        done280
 
-half259:
+half279:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done260:
+done280:
 	ADDQ $+320, DX
-	JMP  pack254
+	JMP  pack274
 
-packed255:
+packed275:
 	MOVQ         144(AX), R9
 	MOVQ         8(AX), R10
 	SUBQ         R9, R10
@@ -3644,45 +3960,45 @@ packed255:
 	MOVQ         (R9), R11
 	VMOVNTDQ     Z5, (DI)(R11*1)
 	CMPQ         R10, $+1
-	JLE          skip261
+	JLE          skip281
 	MOVQ         8(R9), R11
 	VMOVNTDQ     Z8, (DI)(R11*1)
 	CMPQ         R10, $+2
-	JLE          skip261
+	JLE          skip281
 	MOVQ         16(R9), R11
 	VMOVNTDQ     Z3, (DI)(R11*1)
 	CMPQ         R10, $+3
-	JLE          skip261
+	JLE          skip281
 	MOVQ         24(R9), R11
 	VMOVNTDQ     Z2, (DI)(R11*1)
 	CMPQ         R10, $+4
-	JLE          skip261
+	JLE          skip281
 	MOVQ         32(R9), R11
 	VMOVNTDQ     Z1, (DI)(R11*1)
 	CMPQ         R10, $+5
-	JLE          skip261
+	JLE          skip281
 	MOVQ         40(R9), R11
 	VMOVNTDQ     Z4, (DI)(R11*1)
 	CMPQ         R10, $+6
-	JLE          skip261
+	JLE          skip281
 	MOVQ         48(R9), R11
 	VMOVNTDQ     Z0, (DI)(R11*1)
 	CMPQ         R10, $+7
-	JLE          skip261
+	JLE          skip281
 	MOVQ         56(R9), R9
 	VMOVNTDQ     Z7, (DI)(R9*1)
 
-skip261:
+skip281:
 	ADDQ $+10240, SI
 	ADDQ $+64, DI
 	SUBQ $+32, R8
-	JG   step253
+	JG   step273
 	ADDQ $+16, CX
 	MOVQ 144(AX), SI
 	ADDQ $+8, SI
 	MOVQ SI, 144(AX)
 	CMPQ SI, 8(AX)
-	JLT  group252
+	JLT  group272
 	VZEROUPPER
 	RET
 
@@ -3706,12 +4022,12 @@ TEXT ·stream2Runs512(SB), NOSPLIT, $0-40
 	XORQ  SI, SI
 	MOVQ  BX, 152(AX)
 
-group262:
+group282:
 	MOVQ      144(AX), DI
 	CMPQ      DI, 8(AX)
-	JGE       full266
+	JGE       full286
 	CMPQ      32(AX), $+0
-	JEQ       fresh267
+	JEQ       fresh287
 	MOVQ      144(AX), BX
 	MOVQ      152(AX), DI
 	SHLQ      $0x06, BX
@@ -3732,18 +4048,18 @@ group262:
 	VMOVDQU32 608(AX)(BX*1), Z15
 	VMOVDQU32 Z15, 36320(AX)(DI*1)
 
-fresh267:
+fresh287:
 	MOVQ 152(AX), DI
 	LEAQ 20704(AX)(DI*1), DI
 	MOVQ CX, BX
 	MOVQ (AX), R8
 
-step263:
+step283:
 	ADDQ 64(AX), SI
 
-pack264:
+pack284:
 	CMPQ       SI, 128(AX)
-	JLT        packed265
+	JLT        packed285
 	SUBQ       128(AX), SI
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -3757,66 +4073,66 @@ pack264:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow269
-	JLE        last268
+	JLT        narrow289
+	JLE        last288
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last268
+	JLE        last288
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last268
+	JLE        last288
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last268
+	JLE        last288
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last268:
+last288:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done271
+	JMP        done291
 
-narrow269:
+narrow289:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half270
+	JLT        half290
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done271
+	JMP        done291
 
-half270:
+half290:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done271:
+done291:
 	ADDQ $+320, DX
-	JMP  pack264
+	JMP  pack284
 
-packed265:
+packed285:
 	VMOVDQU32    (BX), X0
 	VMOVDQU32    320(BX), X1
 	VMOVDQU32    640(BX), X2
@@ -3884,22 +4200,22 @@ packed265:
 	ADDQ         $+10240, BX
 	ADDQ         $+64, DI
 	SUBQ         $+32, R8
-	JG           step263
+	JG           step283
 	ADDQ         $+16, CX
 
-full266:
+full286:
 	MOVQ  152(AX), BX
 	MOVQ  144(AX), DI
 	XORQ  $+17920, BX
 	MOVQ  BX, 152(AX)
 	TESTQ DI, DI
-	JEQ   first273
+	JEQ   first293
 	MOVQ  144(AX), BX
 	MOVQ  152(AX), DI
 	SUBQ  $+8, BX
 	LEAQ  20640(AX)(DI*1), DI
 
-cols274:
+cols294:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(BX*8), R9
 	ADDQ dst+0(FP), R9
@@ -3909,182 +4225,182 @@ cols274:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open275
+	JNE  open295
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test278
+	JEQ   test298
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short284
+	JLE   short304
 	MOVQ  24(AX), R11
 
-short284:
+short304:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less286
+	JLT     less306
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done285
+	JMP     done305
 
-less286:
+less306:
 	CMPQ    R11, $+16
-	JLT     less287
+	JLT     less307
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done285
+	JMP     done305
 
-less287:
+less307:
 	CMPQ R11, $+8
-	JLT  less288
+	JLT  less308
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done285
+	JMP  done305
 
-less288:
+less308:
 	CMPQ R11, $+4
-	JLT  less289
+	JLT  less309
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done285
+	JMP  done305
 
-less289:
+less309:
 	CMPQ R11, $+2
-	JLT  less290
+	JLT  less310
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done285
+	JMP  done305
 
-less290:
+less310:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done285:
+done305:
 	ADDQ R11, R8
-	JMP  test278
+	JMP  test298
 
-open275:
+open295:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test278
+	JMP  test298
 
-lines276:
+lines296:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test278:
+test298:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines276
+	JLE     lines296
 	CMPQ    48(AX), $+0
-	JNE     keep279
+	JNE     keep299
 	CMPQ    R8, R10
-	JEQ     closed282
+	JEQ     closed302
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(BX*8), R11
 	SUBQ    (R12)(BX*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join280
+	JEQ     join300
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less292
+	JLT     less312
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done291
+	JMP     done311
 
-less292:
+less312:
 	CMPQ    R10, $+16
-	JLT     less293
+	JLT     less313
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done291
+	JMP     done311
 
-less293:
+less313:
 	CMPQ R10, $+8
-	JLT  less294
+	JLT  less314
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done291
+	JMP  done311
 
-less294:
+less314:
 	CMPQ R10, $+4
-	JLT  less295
+	JLT  less315
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done291
+	JMP  done311
 
-less295:
+less315:
 	CMPQ R10, $+2
-	JLT  less296
+	JLT  less316
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done291
+	JMP  done311
 
-less296:
+less316:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done291:
-closed282:
+done311:
+closed302:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next277
+	JMP  next297
 
 	// The next tile goes on with this run.
-keep279:
+keep299:
 	MOVQ      BX, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, 160(AX)(R11*1)
-	JMP       next277
+	JMP       next297
 
 	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join280:
+join300:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 1(BX), R11
 	LEAQ 20640(AX), R8
 	CMPQ R11, 8(AX)
-	JGE  same281
+	JGE  same301
 	LEAQ 2240(DI), R8
 	CMPQ R11, 144(AX)
-	JLT  same281
+	JLT  same301
 	MOVQ 152(AX), R11
 	XORQ $+17920, R11
 	LEAQ 20640(AX)(R11*1), R8
 
-same281:
+same301:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next277:
+next297:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no297
+	JEQ        no317
 	MOVQ       (R8)(BX*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -4092,21 +4408,21 @@ next277:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no297:
+no317:
 	INCQ BX
 	ADDQ $+2240, DI
 	CMPQ BX, 8(AX)
-	JGE  done283
+	JGE  done303
 	CMPQ BX, 144(AX)
-	JLT  cols274
+	JLT  cols294
 
-done283:
-first273:
+done303:
+first293:
 	MOVQ 144(AX), BX
 	CMPQ BX, 8(AX)
 	LEAQ 8(BX), BX
 	MOVQ BX, 144(AX)
-	JLT  group262
+	JLT  group282
 	VZEROUPPER
 	RET
 
@@ -4130,12 +4446,12 @@ TEXT ·stream2Runs256(SB), NOSPLIT, $0-40
 	XORQ  SI, SI
 	MOVQ  BX, 152(AX)
 
-group298:
+group318:
 	MOVQ    144(AX), DI
 	CMPQ    DI, 8(AX)
-	JGE     full302
+	JGE     full322
 	CMPQ    32(AX), $+0
-	JEQ     fresh303
+	JEQ     fresh323
 	MOVQ    144(AX), BX
 	MOVQ    152(AX), DI
 	SHLQ    $0x06, BX
@@ -4172,18 +4488,18 @@ group298:
 	VMOVDQU 640(AX)(BX*1), Y14
 	VMOVDQU Y14, 36352(AX)(DI*1)
 
-fresh303:
+fresh323:
 	MOVQ 152(AX), DI
 	LEAQ 20704(AX)(DI*1), DI
 	MOVQ CX, BX
 	MOVQ (AX), R8
 
-step299:
+step319:
 	ADDQ 64(AX), SI
 
-pack300:
+pack320:
 	CMPQ       SI, 128(AX)
-	JLT        packed301
+	JLT        packed321
 	SUBQ       128(AX), SI
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -4197,66 +4513,66 @@ pack300:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow305
-	JLE        last304
+	JLT        narrow325
+	JLE        last324
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last304
+	JLE        last324
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last304
+	JLE        last324
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last304
+	JLE        last324
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last304:
+last324:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done307
+	JMP        done327
 
-narrow305:
+narrow325:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half306
+	JLT        half326
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done307
+	JMP        done327
 
-half306:
+half326:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done307:
+done327:
 	ADDQ $+320, DX
-	JMP  pack300
+	JMP  pack320
 
-packed301:
+packed321:
 	VMOVDQU     (BX), X0
 	VMOVDQU     320(BX), X1
 	VMOVDQU     640(BX), X2
@@ -4356,22 +4672,22 @@ packed301:
 	ADDQ        $+10240, BX
 	ADDQ        $+64, DI
 	SUBQ        $+32, R8
-	JG          step299
+	JG          step319
 	ADDQ        $+16, CX
 
-full302:
+full322:
 	MOVQ  152(AX), BX
 	MOVQ  144(AX), DI
 	XORQ  $+17920, BX
 	MOVQ  BX, 152(AX)
 	TESTQ DI, DI
-	JEQ   first310
+	JEQ   first330
 	MOVQ  144(AX), BX
 	MOVQ  152(AX), DI
 	SUBQ  $+8, BX
 	LEAQ  20640(AX)(DI*1), DI
 
-cols311:
+cols331:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(BX*8), R9
 	ADDQ dst+0(FP), R9
@@ -4381,188 +4697,188 @@ cols311:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open312
+	JNE  open332
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test315
+	JEQ   test335
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short321
+	JLE   short341
 	MOVQ  24(AX), R11
 
-short321:
+short341:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less323
+	JLT     less343
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done322
+	JMP     done342
 
-less323:
+less343:
 	CMPQ    R11, $+16
-	JLT     less324
+	JLT     less344
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done322
+	JMP     done342
 
-less324:
+less344:
 	CMPQ R11, $+8
-	JLT  less325
+	JLT  less345
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done322
+	JMP  done342
 
-less325:
+less345:
 	CMPQ R11, $+4
-	JLT  less326
+	JLT  less346
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done322
+	JMP  done342
 
-less326:
+less346:
 	CMPQ R11, $+2
-	JLT  less327
+	JLT  less347
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done322
+	JMP  done342
 
-less327:
+less347:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done322:
+done342:
 	ADDQ R11, R8
-	JMP  test315
+	JMP  test335
 
-open312:
+open332:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test315
+	JMP  test335
 
-lines313:
+lines333:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test315:
+test335:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines313
+	JLE     lines333
 	CMPQ    48(AX), $+0
-	JNE     keep316
+	JNE     keep336
 	CMPQ    R8, R10
-	JEQ     closed319
+	JEQ     closed339
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(BX*8), R11
 	SUBQ    (R12)(BX*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join317
+	JEQ     join337
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less329
+	JLT     less349
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done328
+	JMP     done348
 
-less329:
+less349:
 	CMPQ    R10, $+16
-	JLT     less330
+	JLT     less350
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done328
+	JMP     done348
 
-less330:
+less350:
 	CMPQ R10, $+8
-	JLT  less331
+	JLT  less351
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done328
+	JMP  done348
 
-less331:
+less351:
 	CMPQ R10, $+4
-	JLT  less332
+	JLT  less352
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done328
+	JMP  done348
 
-less332:
+less352:
 	CMPQ R10, $+2
-	JLT  less333
+	JLT  less353
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done328
+	JMP  done348
 
-less333:
+less353:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done328:
-closed319:
+done348:
+closed339:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next314
+	JMP  next334
 
 	// The next tile goes on with this run.
-keep316:
+keep336:
 	MOVQ    BX, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 160(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 192(AX)(R11*1)
-	JMP     next314
+	JMP     next334
 
 	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join317:
+join337:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 1(BX), R11
 	LEAQ 20640(AX), R8
 	CMPQ R11, 8(AX)
-	JGE  same318
+	JGE  same338
 	LEAQ 2240(DI), R8
 	CMPQ R11, 144(AX)
-	JLT  same318
+	JLT  same338
 	MOVQ 152(AX), R11
 	XORQ $+17920, R11
 	LEAQ 20640(AX)(R11*1), R8
 
-same318:
+same338:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next314:
+next334:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no334
+	JEQ        no354
 	MOVQ       (R8)(BX*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -4570,21 +4886,21 @@ next314:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no334:
+no354:
 	INCQ BX
 	ADDQ $+2240, DI
 	CMPQ BX, 8(AX)
-	JGE  done320
+	JGE  done340
 	CMPQ BX, 144(AX)
-	JLT  cols311
+	JLT  cols331
 
-done320:
-first310:
+done340:
+first330:
 	MOVQ 144(AX), BX
 	CMPQ BX, 8(AX)
 	LEAQ 8(BX), BX
 	MOVQ BX, 144(AX)
-	JLT  group298
+	JLT  group318
 	VZEROUPPER
 	RET
 
@@ -4607,17 +4923,17 @@ TEXT ·stream16Lines512(SB), NOSPLIT, $0-40
 	MOVQ  BX, 144(AX)
 	XORQ  BX, BX
 
-group335:
+group355:
 	MOVQ dst+0(FP), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step336:
+step356:
 	ADDQ 64(AX), BX
 
-pack337:
+pack357:
 	CMPQ       BX, 128(AX)
-	JLT        packed338
+	JLT        packed358
 	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -4631,66 +4947,66 @@ pack337:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow341
-	JLE        last340
+	JLT        narrow361
+	JLE        last360
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last340
+	JLE        last360
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last340
+	JLE        last360
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last340
+	JLE        last360
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last340:
+last360:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done343
+	JMP        done363
 
-narrow341:
+narrow361:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half342
+	JLT        half362
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done343
+	JMP        done363
 
-half342:
+half362:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done343:
+done363:
 	ADDQ $+320, DX
-	JMP  pack337
+	JMP  pack357
 
-packed338:
+packed358:
 	MOVQ       144(AX), R9
 	MOVQ       8(AX), R10
 	SUBQ       R9, R10
@@ -4711,29 +5027,29 @@ packed338:
 	MOVQ       (R9), R11
 	VMOVNTDQ   Z0, (DI)(R11*1)
 	CMPQ       R10, $+1
-	JLE        skip344
+	JLE        skip364
 	MOVQ       8(R9), R11
 	VMOVNTDQ   Z1, (DI)(R11*1)
 	CMPQ       R10, $+2
-	JLE        skip344
+	JLE        skip364
 	MOVQ       16(R9), R11
 	VMOVNTDQ   Z2, (DI)(R11*1)
 	CMPQ       R10, $+3
-	JLE        skip344
+	JLE        skip364
 	MOVQ       24(R9), R9
 	VMOVNTDQ   Z3, (DI)(R9*1)
 
-skip344:
+skip364:
 	ADDQ $+1280, SI
 	ADDQ $+64, DI
 	SUBQ $+4, R8
-	JG   step336
+	JG   step356
 	ADDQ $+64, CX
 	MOVQ 144(AX), SI
 	ADDQ $+4, SI
 	MOVQ SI, 144(AX)
 	CMPQ SI, 8(AX)
-	JLT  group335
+	JLT  group355
 	VZEROUPPER
 	RET
 
@@ -4757,30 +5073,30 @@ TEXT ·stream16Runs512(SB), NOSPLIT, $0-40
 	XORQ  SI, SI
 	MOVQ  BX, 152(AX)
 
-group345:
+group365:
 	MOVQ      144(AX), DI
 	CMPQ      DI, 8(AX)
-	JGE       full349
+	JGE       full369
 	CMPQ      32(AX), $+0
-	JEQ       fresh350
+	JEQ       fresh370
 	MOVQ      144(AX), BX
 	MOVQ      152(AX), DI
 	SHLQ      $0x06, BX
 	VMOVDQU32 160(AX)(BX*1), Z15
 	VMOVDQU32 Z15, 20640(AX)(DI*1)
 
-fresh350:
+fresh370:
 	MOVQ 152(AX), DI
 	LEAQ 20704(AX)(DI*1), DI
 	MOVQ CX, BX
 	MOVQ (AX), R8
 
-step346:
+step366:
 	ADDQ 64(AX), SI
 
-pack347:
+pack367:
 	CMPQ       SI, 128(AX)
-	JLT        packed348
+	JLT        packed368
 	SUBQ       128(AX), SI
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -4794,66 +5110,66 @@ pack347:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow352
-	JLE        last351
+	JLT        narrow372
+	JLE        last371
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last351
+	JLE        last371
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last351
+	JLE        last371
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last351
+	JLE        last371
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last351:
+last371:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done354
+	JMP        done374
 
-narrow352:
+narrow372:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half353
+	JLT        half373
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done354
+	JMP        done374
 
-half353:
+half373:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done354:
+done374:
 	ADDQ $+320, DX
-	JMP  pack347
+	JMP  pack367
 
-packed348:
+packed368:
 	VMOVDQU32    (BX), X0
 	VINSERTI32X4 $0x01, 320(BX), Z0, Z0
 	VINSERTI32X4 $0x02, 640(BX), Z0, Z0
@@ -4862,22 +5178,22 @@ packed348:
 	ADDQ         $+1280, BX
 	ADDQ         $+64, DI
 	SUBQ         $+4, R8
-	JG           step346
+	JG           step366
 	ADDQ         $+16, CX
 
-full349:
+full369:
 	MOVQ  152(AX), BX
 	MOVQ  144(AX), DI
 	XORQ  $+2240, BX
 	MOVQ  BX, 152(AX)
 	TESTQ DI, DI
-	JEQ   first356
+	JEQ   first376
 	MOVQ  144(AX), BX
 	MOVQ  152(AX), DI
 	SUBQ  $+1, BX
 	LEAQ  20640(AX)(DI*1), DI
 
-cols357:
+cols377:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(BX*8), R9
 	ADDQ dst+0(FP), R9
@@ -4887,182 +5203,182 @@ cols357:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open358
+	JNE  open378
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test361
+	JEQ   test381
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short367
+	JLE   short387
 	MOVQ  24(AX), R11
 
-short367:
+short387:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less369
+	JLT     less389
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done368
+	JMP     done388
 
-less369:
+less389:
 	CMPQ    R11, $+16
-	JLT     less370
+	JLT     less390
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done368
+	JMP     done388
 
-less370:
+less390:
 	CMPQ R11, $+8
-	JLT  less371
+	JLT  less391
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done368
+	JMP  done388
 
-less371:
+less391:
 	CMPQ R11, $+4
-	JLT  less372
+	JLT  less392
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done368
+	JMP  done388
 
-less372:
+less392:
 	CMPQ R11, $+2
-	JLT  less373
+	JLT  less393
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done368
+	JMP  done388
 
-less373:
+less393:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done368:
+done388:
 	ADDQ R11, R8
-	JMP  test361
+	JMP  test381
 
-open358:
+open378:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test361
+	JMP  test381
 
-lines359:
+lines379:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test361:
+test381:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines359
+	JLE     lines379
 	CMPQ    48(AX), $+0
-	JNE     keep362
+	JNE     keep382
 	CMPQ    R8, R10
-	JEQ     closed365
+	JEQ     closed385
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(BX*8), R11
 	SUBQ    (R12)(BX*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join363
+	JEQ     join383
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less375
+	JLT     less395
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done374
+	JMP     done394
 
-less375:
+less395:
 	CMPQ    R10, $+16
-	JLT     less376
+	JLT     less396
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done374
+	JMP     done394
 
-less376:
+less396:
 	CMPQ R10, $+8
-	JLT  less377
+	JLT  less397
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done374
+	JMP  done394
 
-less377:
+less397:
 	CMPQ R10, $+4
-	JLT  less378
+	JLT  less398
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done374
+	JMP  done394
 
-less378:
+less398:
 	CMPQ R10, $+2
-	JLT  less379
+	JLT  less399
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done374
+	JMP  done394
 
-less379:
+less399:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done374:
-closed365:
+done394:
+closed385:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next360
+	JMP  next380
 
 	// The next tile goes on with this run.
-keep362:
+keep382:
 	MOVQ      BX, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, 160(AX)(R11*1)
-	JMP       next360
+	JMP       next380
 
 	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join363:
+join383:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 1(BX), R11
 	LEAQ 20640(AX), R8
 	CMPQ R11, 8(AX)
-	JGE  same364
+	JGE  same384
 	LEAQ 2240(DI), R8
 	CMPQ R11, 144(AX)
-	JLT  same364
+	JLT  same384
 	MOVQ 152(AX), R11
 	XORQ $+2240, R11
 	LEAQ 20640(AX)(R11*1), R8
 
-same364:
+same384:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next360:
+next380:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no380
+	JEQ        no400
 	MOVQ       (R8)(BX*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -5070,21 +5386,149 @@ next360:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no380:
+no400:
 	INCQ BX
 	ADDQ $+2240, DI
 	CMPQ BX, 8(AX)
-	JGE  done366
+	JGE  done386
 	CMPQ BX, 144(AX)
-	JLT  cols357
+	JLT  cols377
 
-done366:
-first356:
+done386:
+first376:
 	MOVQ 144(AX), BX
 	CMPQ BX, 8(AX)
 	LEAQ 1(BX), BX
 	MOVQ BX, 144(AX)
-	JLT  group345
+	JLT  group365
+	VZEROUPPER
+	RET
+
+// func stream16Lines256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+// Requires: AVX, AVX2, MMX+
+TEXT ·stream16Lines256(SB), NOSPLIT, $0-40
+	MOVQ  t+32(FP), AX
+	MOVQ  tile+8(FP), CX
+	MOVQ  nextTile+24(FP), DX
+	MOVQ  8(AX), BX
+	MOVQ  (AX), SI
+	ADDQ  $+0, BX
+	SHRQ  $0x00, BX
+	ADDQ  $+3, SI
+	SHRQ  $0x02, SI
+	IMULQ SI, BX
+	MOVQ  BX, 128(AX)
+	XORQ  BX, BX
+	MOVQ  BX, 136(AX)
+	MOVQ  BX, 144(AX)
+	XORQ  BX, BX
+
+group401:
+	MOVQ dst+0(FP), DI
+	MOVQ CX, SI
+	MOVQ (AX), R8
+
+step402:
+	ADDQ 64(AX), BX
+
+pack403:
+	CMPQ       BX, 128(AX)
+	JLT        packed404
+	SUBQ       128(AX), BX
+	MOVQ       136(AX), R11
+	MOVQ       96(AX), R10
+	MOVQ       (R10)(R11*8), R10
+	ADDQ       next+16(FP), R10
+	ADDQ       88(AX), R10
+	MOVQ       80(AX), R9
+	MOVQ       (R9)(R11*8), R9
+	ADDQ       next+16(FP), R9
+	INCQ       R11
+	MOVQ       R11, 136(AX)
+	MOVQ       72(AX), R11
+	CMPQ       R11, $+64
+	JLT        narrow407
+	JLE        last406
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    32(R9), Y14
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last406
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    96(R9), Y14
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last406
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    160(R9), Y14
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last406
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    224(R9), Y14
+	VMOVDQU    Y14, 224(DX)
+
+last406:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done409
+
+narrow407:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half408
+	VMOVDQU    (R9), Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done409
+
+half408:
+	VMOVDQU (R9), X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+
+done409:
+	ADDQ $+320, DX
+	JMP  pack403
+
+packed404:
+	MOVQ        144(AX), R9
+	MOVQ        8(AX), R10
+	SUBQ        R9, R10
+	SHLQ        $0x03, R9
+	ADDQ        16(AX), R9
+	VMOVDQU     (SI), X0
+	VINSERTI128 $0x01, 320(SI), Y0, Y0
+	VMOVDQU     640(SI), X2
+	VINSERTI128 $0x01, 960(SI), Y2, Y2
+	MOVQ        (R9), R9
+	VMOVNTDQ    Y0, (DI)(R9*1)
+	VMOVNTDQ    Y2, 32(DI)(R9*1)
+	ADDQ        $+1280, SI
+	ADDQ        $+64, DI
+	SUBQ        $+4, R8
+	JG          step402
+	ADDQ        $+16, CX
+	MOVQ        144(AX), SI
+	ADDQ        $+1, SI
+	MOVQ        SI, 144(AX)
+	CMPQ        SI, 8(AX)
+	JLT         group401
 	VZEROUPPER
 	RET
 
@@ -5108,12 +5552,12 @@ TEXT ·stream16Runs256(SB), NOSPLIT, $0-40
 	XORQ  SI, SI
 	MOVQ  BX, 152(AX)
 
-group381:
+group411:
 	MOVQ    144(AX), DI
 	CMPQ    DI, 8(AX)
-	JGE     full385
+	JGE     full415
 	CMPQ    32(AX), $+0
-	JEQ     fresh386
+	JEQ     fresh416
 	MOVQ    144(AX), BX
 	MOVQ    152(AX), DI
 	SHLQ    $0x06, BX
@@ -5122,18 +5566,18 @@ group381:
 	VMOVDQU 192(AX)(BX*1), Y14
 	VMOVDQU Y14, 20672(AX)(DI*1)
 
-fresh386:
+fresh416:
 	MOVQ 152(AX), DI
 	LEAQ 20704(AX)(DI*1), DI
 	MOVQ CX, BX
 	MOVQ (AX), R8
 
-step382:
+step412:
 	ADDQ 64(AX), SI
 
-pack383:
+pack413:
 	CMPQ       SI, 128(AX)
-	JLT        packed384
+	JLT        packed414
 	SUBQ       128(AX), SI
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -5147,66 +5591,66 @@ pack383:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow388
-	JLE        last387
+	JLT        narrow418
+	JLE        last417
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last387
+	JLE        last417
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last387
+	JLE        last417
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last387
+	JLE        last417
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last387:
+last417:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done390
+	JMP        done420
 
-narrow388:
+narrow418:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half389
+	JLT        half419
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done390
+	JMP        done420
 
-half389:
+half419:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done390:
+done420:
 	ADDQ $+320, DX
-	JMP  pack383
+	JMP  pack413
 
-packed384:
+packed414:
 	VMOVDQU     (BX), X0
 	VINSERTI128 $0x01, 320(BX), Y0, Y0
 	VMOVDQU     Y0, (DI)
@@ -5216,22 +5660,22 @@ packed384:
 	ADDQ        $+1280, BX
 	ADDQ        $+64, DI
 	SUBQ        $+4, R8
-	JG          step382
+	JG          step412
 	ADDQ        $+16, CX
 
-full385:
+full415:
 	MOVQ  152(AX), BX
 	MOVQ  144(AX), DI
 	XORQ  $+2240, BX
 	MOVQ  BX, 152(AX)
 	TESTQ DI, DI
-	JEQ   first393
+	JEQ   first423
 	MOVQ  144(AX), BX
 	MOVQ  152(AX), DI
 	SUBQ  $+1, BX
 	LEAQ  20640(AX)(DI*1), DI
 
-cols394:
+cols424:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(BX*8), R9
 	ADDQ dst+0(FP), R9
@@ -5241,188 +5685,188 @@ cols394:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open395
+	JNE  open425
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test398
+	JEQ   test428
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short404
+	JLE   short434
 	MOVQ  24(AX), R11
 
-short404:
+short434:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less406
+	JLT     less436
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done405
+	JMP     done435
 
-less406:
+less436:
 	CMPQ    R11, $+16
-	JLT     less407
+	JLT     less437
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done405
+	JMP     done435
 
-less407:
+less437:
 	CMPQ R11, $+8
-	JLT  less408
+	JLT  less438
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done405
+	JMP  done435
 
-less408:
+less438:
 	CMPQ R11, $+4
-	JLT  less409
+	JLT  less439
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done405
+	JMP  done435
 
-less409:
+less439:
 	CMPQ R11, $+2
-	JLT  less410
+	JLT  less440
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done405
+	JMP  done435
 
-less410:
+less440:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done405:
+done435:
 	ADDQ R11, R8
-	JMP  test398
+	JMP  test428
 
-open395:
+open425:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test398
+	JMP  test428
 
-lines396:
+lines426:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test398:
+test428:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines396
+	JLE     lines426
 	CMPQ    48(AX), $+0
-	JNE     keep399
+	JNE     keep429
 	CMPQ    R8, R10
-	JEQ     closed402
+	JEQ     closed432
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(BX*8), R11
 	SUBQ    (R12)(BX*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join400
+	JEQ     join430
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less412
+	JLT     less442
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done411
+	JMP     done441
 
-less412:
+less442:
 	CMPQ    R10, $+16
-	JLT     less413
+	JLT     less443
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done411
+	JMP     done441
 
-less413:
+less443:
 	CMPQ R10, $+8
-	JLT  less414
+	JLT  less444
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done411
+	JMP  done441
 
-less414:
+less444:
 	CMPQ R10, $+4
-	JLT  less415
+	JLT  less445
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done411
+	JMP  done441
 
-less415:
+less445:
 	CMPQ R10, $+2
-	JLT  less416
+	JLT  less446
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done411
+	JMP  done441
 
-less416:
+less446:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done411:
-closed402:
+done441:
+closed432:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next397
+	JMP  next427
 
 	// The next tile goes on with this run.
-keep399:
+keep429:
 	MOVQ    BX, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 160(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 192(AX)(R11*1)
-	JMP     next397
+	JMP     next427
 
 	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join400:
+join430:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 1(BX), R11
 	LEAQ 20640(AX), R8
 	CMPQ R11, 8(AX)
-	JGE  same401
+	JGE  same431
 	LEAQ 2240(DI), R8
 	CMPQ R11, 144(AX)
-	JLT  same401
+	JLT  same431
 	MOVQ 152(AX), R11
 	XORQ $+2240, R11
 	LEAQ 20640(AX)(R11*1), R8
 
-same401:
+same431:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next397:
+next427:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no417
+	JEQ        no447
 	MOVQ       (R8)(BX*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -5430,21 +5874,21 @@ next397:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no417:
+no447:
 	INCQ BX
 	ADDQ $+2240, DI
 	CMPQ BX, 8(AX)
-	JGE  done403
+	JGE  done433
 	CMPQ BX, 144(AX)
-	JLT  cols394
+	JLT  cols424
 
-done403:
-first393:
+done433:
+first423:
 	MOVQ 144(AX), BX
 	CMPQ BX, 8(AX)
 	LEAQ 1(BX), BX
 	MOVQ BX, 144(AX)
-	JLT  group381
+	JLT  group411
 	VZEROUPPER
 	RET
 
@@ -5468,12 +5912,12 @@ TEXT ·streamItems4(SB), NOSPLIT, $0-40
 	XORQ  SI, SI
 	MOVQ  BX, 152(AX)
 
-group418:
+group448:
 	MOVQ    144(AX), DI
 	CMPQ    DI, 8(AX)
-	JGE     full422
+	JGE     full452
 	CMPQ    32(AX), $+0
-	JEQ     fresh423
+	JEQ     fresh453
 	MOVQ    144(AX), BX
 	MOVQ    152(AX), DI
 	SHLQ    $0x06, BX
@@ -5494,18 +5938,18 @@ group418:
 	VMOVDQU 384(AX)(BX*1), Y14
 	VMOVDQU Y14, 27392(AX)(DI*1)
 
-fresh423:
+fresh453:
 	MOVQ 152(AX), DI
 	LEAQ 20704(AX)(DI*1), DI
 	MOVQ CX, BX
 	MOVQ (AX), R8
 
-step419:
+step449:
 	ADDQ 64(AX), SI
 
-pack420:
+pack450:
 	CMPQ       SI, 128(AX)
-	JLT        packed421
+	JLT        packed451
 	SUBQ       128(AX), SI
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -5519,66 +5963,66 @@ pack420:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow425
-	JLE        last424
+	JLT        narrow455
+	JLE        last454
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last424
+	JLE        last454
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last424
+	JLE        last454
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last424
+	JLE        last454
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last424:
+last454:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done427
+	JMP        done457
 
-narrow425:
+narrow455:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half426
+	JLT        half456
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done427
+	JMP        done457
 
-half426:
+half456:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done427:
+done457:
 	ADDQ $+320, DX
-	JMP  pack420
+	JMP  pack450
 
-packed421:
+packed451:
 	MOVQ  120(AX), R9
 	LEAQ  (R9)(R9*2), R11
 	LEAQ  (DI), R10
@@ -5733,24 +6177,24 @@ packed421:
 	SHLQ  $0x04, R9
 	ADDQ  R9, DI
 	SUBQ  $+16, R8
-	JG    step419
+	JG    step449
 	MOVQ  120(AX), BX
 	SHLQ  $0x02, BX
 	ADDQ  BX, CX
 
-full422:
+full452:
 	MOVQ  152(AX), BX
 	MOVQ  144(AX), DI
 	XORQ  $+8960, BX
 	MOVQ  BX, 152(AX)
 	TESTQ DI, DI
-	JEQ   first428
+	JEQ   first458
 	MOVQ  144(AX), BX
 	MOVQ  152(AX), DI
 	SUBQ  $+4, BX
 	LEAQ  20640(AX)(DI*1), DI
 
-cols429:
+cols459:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(BX*8), R9
 	ADDQ dst+0(FP), R9
@@ -5760,188 +6204,188 @@ cols429:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open430
+	JNE  open460
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test433
+	JEQ   test463
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short439
+	JLE   short469
 	MOVQ  24(AX), R11
 
-short439:
+short469:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less441
+	JLT     less471
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done440
+	JMP     done470
 
-less441:
+less471:
 	CMPQ    R11, $+16
-	JLT     less442
+	JLT     less472
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done440
+	JMP     done470
 
-less442:
+less472:
 	CMPQ R11, $+8
-	JLT  less443
+	JLT  less473
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done440
+	JMP  done470
 
-less443:
+less473:
 	CMPQ R11, $+4
-	JLT  less444
+	JLT  less474
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done440
+	JMP  done470
 
-less444:
+less474:
 	CMPQ R11, $+2
-	JLT  less445
+	JLT  less475
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done440
+	JMP  done470
 
-less445:
+less475:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done440:
+done470:
 	ADDQ R11, R8
-	JMP  test433
+	JMP  test463
 
-open430:
+open460:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test433
+	JMP  test463
 
-lines431:
+lines461:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test433:
+test463:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines431
+	JLE     lines461
 	CMPQ    48(AX), $+0
-	JNE     keep434
+	JNE     keep464
 	CMPQ    R8, R10
-	JEQ     closed437
+	JEQ     closed467
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(BX*8), R11
 	SUBQ    (R12)(BX*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join435
+	JEQ     join465
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less447
+	JLT     less477
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done446
+	JMP     done476
 
-less447:
+less477:
 	CMPQ    R10, $+16
-	JLT     less448
+	JLT     less478
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done446
+	JMP     done476
 
-less448:
+less478:
 	CMPQ R10, $+8
-	JLT  less449
+	JLT  less479
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done446
+	JMP  done476
 
-less449:
+less479:
 	CMPQ R10, $+4
-	JLT  less450
+	JLT  less480
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done446
+	JMP  done476
 
-less450:
+less480:
 	CMPQ R10, $+2
-	JLT  less451
+	JLT  less481
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done446
+	JMP  done476
 
-less451:
+less481:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done446:
-closed437:
+done476:
+closed467:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next432
+	JMP  next462
 
 	// The next tile goes on with this run.
-keep434:
+keep464:
 	MOVQ    BX, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 160(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 192(AX)(R11*1)
-	JMP     next432
+	JMP     next462
 
 	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join435:
+join465:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 1(BX), R11
 	LEAQ 20640(AX), R8
 	CMPQ R11, 8(AX)
-	JGE  same436
+	JGE  same466
 	LEAQ 2240(DI), R8
 	CMPQ R11, 144(AX)
-	JLT  same436
+	JLT  same466
 	MOVQ 152(AX), R11
 	XORQ $+8960, R11
 	LEAQ 20640(AX)(R11*1), R8
 
-same436:
+same466:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next432:
+next462:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no452
+	JEQ        no482
 	MOVQ       (R8)(BX*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -5949,21 +6393,21 @@ next432:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no452:
+no482:
 	INCQ BX
 	ADDQ $+2240, DI
 	CMPQ BX, 8(AX)
-	JGE  done438
+	JGE  done468
 	CMPQ BX, 144(AX)
-	JLT  cols429
+	JLT  cols459
 
-done438:
-first428:
+done468:
+first458:
 	MOVQ 144(AX), BX
 	CMPQ BX, 8(AX)
 	LEAQ 4(BX), BX
 	MOVQ BX, 144(AX)
-	JLT  group418
+	JLT  group448
 	VZEROUPPER
 	RET
 
@@ -5987,12 +6431,12 @@ TEXT ·streamItems8(SB), NOSPLIT, $0-40
 	XORQ  SI, SI
 	MOVQ  BX, 152(AX)
 
-group453:
+group483:
 	MOVQ    144(AX), DI
 	CMPQ    DI, 8(AX)
-	JGE     full457
+	JGE     full487
 	CMPQ    32(AX), $+0
-	JEQ     fresh458
+	JEQ     fresh488
 	MOVQ    144(AX), BX
 	MOVQ    152(AX), DI
 	SHLQ    $0x06, BX
@@ -6013,18 +6457,18 @@ group453:
 	VMOVDQU 384(AX)(BX*1), Y14
 	VMOVDQU Y14, 27392(AX)(DI*1)
 
-fresh458:
+fresh488:
 	MOVQ 152(AX), DI
 	LEAQ 20704(AX)(DI*1), DI
 	MOVQ CX, BX
 	MOVQ (AX), R8
 
-step454:
+step484:
 	ADDQ 64(AX), SI
 
-pack455:
+pack485:
 	CMPQ       SI, 128(AX)
-	JLT        packed456
+	JLT        packed486
 	SUBQ       128(AX), SI
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -6038,66 +6482,66 @@ pack455:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow460
-	JLE        last459
+	JLT        narrow490
+	JLE        last489
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last459
+	JLE        last489
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last459
+	JLE        last489
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last459
+	JLE        last489
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last459:
+last489:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done462
+	JMP        done492
 
-narrow460:
+narrow490:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half461
+	JLT        half491
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done462
+	JMP        done492
 
-half461:
+half491:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done462:
+done492:
 	ADDQ $+320, DX
-	JMP  pack455
+	JMP  pack485
 
-packed456:
+packed486:
 	MOVQ  120(AX), R9
 	LEAQ  (R9)(R9*2), R11
 	LEAQ  (DI), R10
@@ -6252,24 +6696,24 @@ packed456:
 	SHLQ  $0x04, R9
 	ADDQ  R9, DI
 	SUBQ  $+16, R8
-	JG    step454
+	JG    step484
 	MOVQ  120(AX), BX
 	SHLQ  $0x02, BX
 	ADDQ  BX, CX
 
-full457:
+full487:
 	MOVQ  152(AX), BX
 	MOVQ  144(AX), DI
 	XORQ  $+8960, BX
 	MOVQ  BX, 152(AX)
 	TESTQ DI, DI
-	JEQ   first463
+	JEQ   first493
 	MOVQ  144(AX), BX
 	MOVQ  152(AX), DI
 	SUBQ  $+4, BX
 	LEAQ  20640(AX)(DI*1), DI
 
-cols464:
+cols494:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(BX*8), R9
 	ADDQ dst+0(FP), R9
@@ -6279,188 +6723,188 @@ cols464:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open465
+	JNE  open495
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test468
+	JEQ   test498
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short474
+	JLE   short504
 	MOVQ  24(AX), R11
 
-short474:
+short504:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less476
+	JLT     less506
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done475
+	JMP     done505
 
-less476:
+less506:
 	CMPQ    R11, $+16
-	JLT     less477
+	JLT     less507
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done475
+	JMP     done505
 
-less477:
+less507:
 	CMPQ R11, $+8
-	JLT  less478
+	JLT  less508
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done475
+	JMP  done505
 
-less478:
+less508:
 	CMPQ R11, $+4
-	JLT  less479
+	JLT  less509
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done475
+	JMP  done505
 
-less479:
+less509:
 	CMPQ R11, $+2
-	JLT  less480
+	JLT  less510
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done475
+	JMP  done505
 
-less480:
+less510:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done475:
+done505:
 	ADDQ R11, R8
-	JMP  test468
+	JMP  test498
 
-open465:
+open495:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test468
+	JMP  test498
 
-lines466:
+lines496:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test468:
+test498:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines466
+	JLE     lines496
 	CMPQ    48(AX), $+0
-	JNE     keep469
+	JNE     keep499
 	CMPQ    R8, R10
-	JEQ     closed472
+	JEQ     closed502
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(BX*8), R11
 	SUBQ    (R12)(BX*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join470
+	JEQ     join500
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less482
+	JLT     less512
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done481
+	JMP     done511
 
-less482:
+less512:
 	CMPQ    R10, $+16
-	JLT     less483
+	JLT     less513
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done481
+	JMP     done511
 
-less483:
+less513:
 	CMPQ R10, $+8
-	JLT  less484
+	JLT  less514
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done481
+	JMP  done511
 
-less484:
+less514:
 	CMPQ R10, $+4
-	JLT  less485
+	JLT  less515
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done481
+	JMP  done511
 
-less485:
+less515:
 	CMPQ R10, $+2
-	JLT  less486
+	JLT  less516
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done481
+	JMP  done511
 
-less486:
+less516:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done481:
-closed472:
+done511:
+closed502:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next467
+	JMP  next497
 
 	// The next tile goes on with this run.
-keep469:
+keep499:
 	MOVQ    BX, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 160(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 192(AX)(R11*1)
-	JMP     next467
+	JMP     next497
 
 	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join470:
+join500:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 1(BX), R11
 	LEAQ 20640(AX), R8
 	CMPQ R11, 8(AX)
-	JGE  same471
+	JGE  same501
 	LEAQ 2240(DI), R8
 	CMPQ R11, 144(AX)
-	JLT  same471
+	JLT  same501
 	MOVQ 152(AX), R11
 	XORQ $+8960, R11
 	LEAQ 20640(AX)(R11*1), R8
 
-same471:
+same501:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next467:
+next497:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no487
+	JEQ        no517
 	MOVQ       (R8)(BX*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -6468,21 +6912,21 @@ next467:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no487:
+no517:
 	INCQ BX
 	ADDQ $+2240, DI
 	CMPQ BX, 8(AX)
-	JGE  done473
+	JGE  done503
 	CMPQ BX, 144(AX)
-	JLT  cols464
+	JLT  cols494
 
-done473:
-first463:
+done503:
+first493:
 	MOVQ 144(AX), BX
 	CMPQ BX, 8(AX)
 	LEAQ 4(BX), BX
 	MOVQ BX, 144(AX)
-	JLT  group453
+	JLT  group483
 	VZEROUPPER
 	RET
 
@@ -6506,12 +6950,12 @@ TEXT ·streamItems16(SB), NOSPLIT, $0-40
 	XORQ  SI, SI
 	MOVQ  BX, 152(AX)
 
-group488:
+group518:
 	MOVQ    144(AX), DI
 	CMPQ    DI, 8(AX)
-	JGE     full492
+	JGE     full522
 	CMPQ    32(AX), $+0
-	JEQ     fresh493
+	JEQ     fresh523
 	MOVQ    144(AX), BX
 	MOVQ    152(AX), DI
 	SHLQ    $0x06, BX
@@ -6532,18 +6976,18 @@ group488:
 	VMOVDQU 384(AX)(BX*1), Y14
 	VMOVDQU Y14, 27392(AX)(DI*1)
 
-fresh493:
+fresh523:
 	MOVQ 152(AX), DI
 	LEAQ 20704(AX)(DI*1), DI
 	MOVQ CX, BX
 	MOVQ (AX), R8
 
-step489:
+step519:
 	ADDQ 64(AX), SI
 
-pack490:
+pack520:
 	CMPQ       SI, 128(AX)
-	JLT        packed491
+	JLT        packed521
 	SUBQ       128(AX), SI
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -6557,66 +7001,66 @@ pack490:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow495
-	JLE        last494
+	JLT        narrow525
+	JLE        last524
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last494
+	JLE        last524
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last494
+	JLE        last524
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last494
+	JLE        last524
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last494:
+last524:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done497
+	JMP        done527
 
-narrow495:
+narrow525:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half496
+	JLT        half526
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done497
+	JMP        done527
 
-half496:
+half526:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done497:
+done527:
 	ADDQ $+320, DX
-	JMP  pack490
+	JMP  pack520
 
-packed491:
+packed521:
 	MOVQ    120(AX), R9
 	LEAQ    (R9)(R9*2), R11
 	LEAQ    (DI), R10
@@ -6771,24 +7215,24 @@ packed491:
 	SHLQ    $0x04, R9
 	ADDQ    R9, DI
 	SUBQ    $+16, R8
-	JG      step489
+	JG      step519
 	MOVQ    120(AX), BX
 	SHLQ    $0x02, BX
 	ADDQ    BX, CX
 
-full492:
+full522:
 	MOVQ  152(AX), BX
 	MOVQ  144(AX), DI
 	XORQ  $+8960, BX
 	MOVQ  BX, 152(AX)
 	TESTQ DI, DI
-	JEQ   first498
+	JEQ   first528
 	MOVQ  144(AX), BX
 	MOVQ  152(AX), DI
 	SUBQ  $+4, BX
 	LEAQ  20640(AX)(DI*1), DI
 
-cols499:
+cols529:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(BX*8), R9
 	ADDQ dst+0(FP), R9
@@ -6798,188 +7242,188 @@ cols499:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open500
+	JNE  open530
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test503
+	JEQ   test533
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short509
+	JLE   short539
 	MOVQ  24(AX), R11
 
-short509:
+short539:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less511
+	JLT     less541
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done510
+	JMP     done540
 
-less511:
+less541:
 	CMPQ    R11, $+16
-	JLT     less512
+	JLT     less542
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done510
+	JMP     done540
 
-less512:
+less542:
 	CMPQ R11, $+8
-	JLT  less513
+	JLT  less543
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done510
+	JMP  done540
 
-less513:
+less543:
 	CMPQ R11, $+4
-	JLT  less514
+	JLT  less544
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done510
+	JMP  done540
 
-less514:
+less544:
 	CMPQ R11, $+2
-	JLT  less515
+	JLT  less545
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done510
+	JMP  done540
 
-less515:
+less545:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done510:
+done540:
 	ADDQ R11, R8
-	JMP  test503
+	JMP  test533
 
-open500:
+open530:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test503
+	JMP  test533
 
-lines501:
+lines531:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test503:
+test533:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines501
+	JLE     lines531
 	CMPQ    48(AX), $+0
-	JNE     keep504
+	JNE     keep534
 	CMPQ    R8, R10
-	JEQ     closed507
+	JEQ     closed537
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(BX*8), R11
 	SUBQ    (R12)(BX*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join505
+	JEQ     join535
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less517
+	JLT     less547
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done516
+	JMP     done546
 
-less517:
+less547:
 	CMPQ    R10, $+16
-	JLT     less518
+	JLT     less548
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done516
+	JMP     done546
 
-less518:
+less548:
 	CMPQ R10, $+8
-	JLT  less519
+	JLT  less549
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done516
+	JMP  done546
 
-less519:
+less549:
 	CMPQ R10, $+4
-	JLT  less520
+	JLT  less550
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done516
+	JMP  done546
 
-less520:
+less550:
 	CMPQ R10, $+2
-	JLT  less521
+	JLT  less551
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done516
+	JMP  done546
 
-less521:
+less551:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done516:
-closed507:
+done546:
+closed537:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next502
+	JMP  next532
 
 	// The next tile goes on with this run.
-keep504:
+keep534:
 	MOVQ    BX, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 160(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 192(AX)(R11*1)
-	JMP     next502
+	JMP     next532
 
 	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join505:
+join535:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 1(BX), R11
 	LEAQ 20640(AX), R8
 	CMPQ R11, 8(AX)
-	JGE  same506
+	JGE  same536
 	LEAQ 2240(DI), R8
 	CMPQ R11, 144(AX)
-	JLT  same506
+	JLT  same536
 	MOVQ 152(AX), R11
 	XORQ $+8960, R11
 	LEAQ 20640(AX)(R11*1), R8
 
-same506:
+same536:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next502:
+next532:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no522
+	JEQ        no552
 	MOVQ       (R8)(BX*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -6987,21 +7431,21 @@ next502:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no522:
+no552:
 	INCQ BX
 	ADDQ $+2240, DI
 	CMPQ BX, 8(AX)
-	JGE  done508
+	JGE  done538
 	CMPQ BX, 144(AX)
-	JLT  cols499
+	JLT  cols529
 
-done508:
-first498:
+done538:
+first528:
 	MOVQ 144(AX), BX
 	CMPQ BX, 8(AX)
 	LEAQ 4(BX), BX
 	MOVQ BX, 144(AX)
-	JLT  group488
+	JLT  group518
 	VZEROUPPER
 	RET
 
@@ -7025,12 +7469,12 @@ TEXT ·streamItems32(SB), NOSPLIT, $0-40
 	XORQ  SI, SI
 	MOVQ  BX, 152(AX)
 
-group523:
+group553:
 	MOVQ    144(AX), DI
 	CMPQ    DI, 8(AX)
-	JGE     full527
+	JGE     full557
 	CMPQ    32(AX), $+0
-	JEQ     fresh528
+	JEQ     fresh558
 	MOVQ    144(AX), BX
 	MOVQ    152(AX), DI
 	SHLQ    $0x06, BX
@@ -7051,18 +7495,18 @@ group523:
 	VMOVDQU 384(AX)(BX*1), Y14
 	VMOVDQU Y14, 27392(AX)(DI*1)
 
-fresh528:
+fresh558:
 	MOVQ 152(AX), DI
 	LEAQ 20704(AX)(DI*1), DI
 	MOVQ CX, BX
 	MOVQ (AX), R8
 
-step524:
+step554:
 	ADDQ 64(AX), SI
 
-pack525:
+pack555:
 	CMPQ       SI, 128(AX)
-	JLT        packed526
+	JLT        packed556
 	SUBQ       128(AX), SI
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -7076,66 +7520,66 @@ pack525:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow530
-	JLE        last529
+	JLT        narrow560
+	JLE        last559
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last529
+	JLE        last559
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last529
+	JLE        last559
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last529
+	JLE        last559
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last529:
+last559:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done532
+	JMP        done562
 
-narrow530:
+narrow560:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half531
+	JLT        half561
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done532
+	JMP        done562
 
-half531:
+half561:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done532:
+done562:
 	ADDQ $+320, DX
-	JMP  pack525
+	JMP  pack555
 
-packed526:
+packed556:
 	MOVQ    120(AX), R9
 	LEAQ    (R9)(R9*2), R11
 	LEAQ    (DI), R10
@@ -7290,24 +7734,24 @@ packed526:
 	SHLQ    $0x04, R9
 	ADDQ    R9, DI
 	SUBQ    $+16, R8
-	JG      step524
+	JG      step554
 	MOVQ    120(AX), BX
 	SHLQ    $0x02, BX
 	ADDQ    BX, CX
 
-full527:
+full557:
 	MOVQ  152(AX), BX
 	MOVQ  144(AX), DI
 	XORQ  $+8960, BX
 	MOVQ  BX, 152(AX)
 	TESTQ DI, DI
-	JEQ   first533
+	JEQ   first563
 	MOVQ  144(AX), BX
 	MOVQ  152(AX), DI
 	SUBQ  $+4, BX
 	LEAQ  20640(AX)(DI*1), DI
 
-cols534:
+cols564:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(BX*8), R9
 	ADDQ dst+0(FP), R9
@@ -7317,188 +7761,188 @@ cols534:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open535
+	JNE  open565
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test538
+	JEQ   test568
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short544
+	JLE   short574
 	MOVQ  24(AX), R11
 
-short544:
+short574:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less546
+	JLT     less576
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done545
+	JMP     done575
 
-less546:
+less576:
 	CMPQ    R11, $+16
-	JLT     less547
+	JLT     less577
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done545
+	JMP     done575
 
-less547:
+less577:
 	CMPQ R11, $+8
-	JLT  less548
+	JLT  less578
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done545
+	JMP  done575
 
-less548:
+less578:
 	CMPQ R11, $+4
-	JLT  less549
+	JLT  less579
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done545
+	JMP  done575
 
-less549:
+less579:
 	CMPQ R11, $+2
-	JLT  less550
+	JLT  less580
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done545
+	JMP  done575
 
-less550:
+less580:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done545:
+done575:
 	ADDQ R11, R8
-	JMP  test538
+	JMP  test568
 
-open535:
+open565:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test538
+	JMP  test568
 
-lines536:
+lines566:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test538:
+test568:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines536
+	JLE     lines566
 	CMPQ    48(AX), $+0
-	JNE     keep539
+	JNE     keep569
 	CMPQ    R8, R10
-	JEQ     closed542
+	JEQ     closed572
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(BX*8), R11
 	SUBQ    (R12)(BX*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join540
+	JEQ     join570
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less552
+	JLT     less582
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done551
+	JMP     done581
 
-less552:
+less582:
 	CMPQ    R10, $+16
-	JLT     less553
+	JLT     less583
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done551
+	JMP     done581
 
-less553:
+less583:
 	CMPQ R10, $+8
-	JLT  less554
+	JLT  less584
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done551
+	JMP  done581
 
-less554:
+less584:
 	CMPQ R10, $+4
-	JLT  less555
+	JLT  less585
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done551
+	JMP  done581
 
-less555:
+less585:
 	CMPQ R10, $+2
-	JLT  less556
+	JLT  less586
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done551
+	JMP  done581
 
-less556:
+less586:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done551:
-closed542:
+done581:
+closed572:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next537
+	JMP  next567
 
 	// The next tile goes on with this run.
-keep539:
+keep569:
 	MOVQ    BX, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 160(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 192(AX)(R11*1)
-	JMP     next537
+	JMP     next567
 
 	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join540:
+join570:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 1(BX), R11
 	LEAQ 20640(AX), R8
 	CMPQ R11, 8(AX)
-	JGE  same541
+	JGE  same571
 	LEAQ 2240(DI), R8
 	CMPQ R11, 144(AX)
-	JLT  same541
+	JLT  same571
 	MOVQ 152(AX), R11
 	XORQ $+8960, R11
 	LEAQ 20640(AX)(R11*1), R8
 
-same541:
+same571:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next537:
+next567:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no557
+	JEQ        no587
 	MOVQ       (R8)(BX*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -7506,21 +7950,21 @@ next537:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no557:
+no587:
 	INCQ BX
 	ADDQ $+2240, DI
 	CMPQ BX, 8(AX)
-	JGE  done543
+	JGE  done573
 	CMPQ BX, 144(AX)
-	JLT  cols534
+	JLT  cols564
 
-done543:
-first533:
+done573:
+first563:
 	MOVQ 144(AX), BX
 	CMPQ BX, 8(AX)
 	LEAQ 4(BX), BX
 	MOVQ BX, 144(AX)
-	JLT  group523
+	JLT  group553
 	VZEROUPPER
 	RET
 
@@ -7903,12 +8347,12 @@ TEXT ·mergeItems16(SB), NOSPLIT, $0-40
 	XORQ      SI, SI
 	MOVQ      BX, 152(AX)
 
-group558:
+group588:
 	MOVQ      144(AX), DI
 	CMPQ      DI, 8(AX)
-	JGE       full562
+	JGE       full592
 	CMPQ      32(AX), $+0
-	JEQ       fresh563
+	JEQ       fresh593
 	MOVQ      144(AX), BX
 	MOVQ      152(AX), DI
 	SHLQ      $0x06, BX
@@ -7921,18 +8365,18 @@ group558:
 	VMOVDQU32 352(AX)(BX*1), Z15
 	VMOVDQU32 Z15, 27360(AX)(DI*1)
 
-fresh563:
+fresh593:
 	MOVQ 152(AX), DI
 	LEAQ 20704(AX)(DI*1), DI
 	MOVQ CX, BX
 	MOVQ (AX), R8
 
-step559:
+step589:
 	ADDQ 64(AX), SI
 
-pack560:
+pack590:
 	CMPQ       SI, 128(AX)
-	JLT        packed561
+	JLT        packed591
 	SUBQ       128(AX), SI
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -7946,66 +8390,66 @@ pack560:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow565
-	JLE        last564
+	JLT        narrow595
+	JLE        last594
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last564
+	JLE        last594
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last564
+	JLE        last594
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last564
+	JLE        last594
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last564:
+last594:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done567
+	JMP        done597
 
-narrow565:
+narrow595:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half566
+	JLT        half596
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done567
+	JMP        done597
 
-half566:
+half596:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done567:
+done597:
 	ADDQ $+320, DX
-	JMP  pack560
+	JMP  pack590
 
-packed561:
+packed591:
 	MOVQ         120(AX), R9
 	LEAQ         (R9)(R9*2), R11
 	LEAQ         (DI), R10
@@ -8128,24 +8572,24 @@ packed561:
 	SHLQ         $0x04, R9
 	ADDQ         R9, DI
 	SUBQ         $+16, R8
-	JG           step559
+	JG           step589
 	MOVQ         120(AX), BX
 	SHLQ         $0x02, BX
 	ADDQ         BX, CX
 
-full562:
+full592:
 	MOVQ  152(AX), BX
 	MOVQ  144(AX), DI
 	XORQ  $+8960, BX
 	MOVQ  BX, 152(AX)
 	TESTQ DI, DI
-	JEQ   first568
+	JEQ   first598
 	MOVQ  144(AX), BX
 	MOVQ  152(AX), DI
 	SUBQ  $+4, BX
 	LEAQ  20640(AX)(DI*1), DI
 
-cols569:
+cols599:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(BX*8), R9
 	ADDQ dst+0(FP), R9
@@ -8155,182 +8599,182 @@ cols569:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open570
+	JNE  open600
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test573
+	JEQ   test603
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short579
+	JLE   short609
 	MOVQ  24(AX), R11
 
-short579:
+short609:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less581
+	JLT     less611
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done580
+	JMP     done610
 
-less581:
+less611:
 	CMPQ    R11, $+16
-	JLT     less582
+	JLT     less612
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done580
+	JMP     done610
 
-less582:
+less612:
 	CMPQ R11, $+8
-	JLT  less583
+	JLT  less613
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done580
+	JMP  done610
 
-less583:
+less613:
 	CMPQ R11, $+4
-	JLT  less584
+	JLT  less614
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done580
+	JMP  done610
 
-less584:
+less614:
 	CMPQ R11, $+2
-	JLT  less585
+	JLT  less615
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done580
+	JMP  done610
 
-less585:
+less615:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done580:
+done610:
 	ADDQ R11, R8
-	JMP  test573
+	JMP  test603
 
-open570:
+open600:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test573
+	JMP  test603
 
-lines571:
+lines601:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test573:
+test603:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines571
+	JLE     lines601
 	CMPQ    48(AX), $+0
-	JNE     keep574
+	JNE     keep604
 	CMPQ    R8, R10
-	JEQ     closed577
+	JEQ     closed607
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(BX*8), R11
 	SUBQ    (R12)(BX*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join575
+	JEQ     join605
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less587
+	JLT     less617
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done586
+	JMP     done616
 
-less587:
+less617:
 	CMPQ    R10, $+16
-	JLT     less588
+	JLT     less618
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done586
+	JMP     done616
 
-less588:
+less618:
 	CMPQ R10, $+8
-	JLT  less589
+	JLT  less619
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done586
+	JMP  done616
 
-less589:
+less619:
 	CMPQ R10, $+4
-	JLT  less590
+	JLT  less620
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done586
+	JMP  done616
 
-less590:
+less620:
 	CMPQ R10, $+2
-	JLT  less591
+	JLT  less621
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done586
+	JMP  done616
 
-less591:
+less621:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done586:
-closed577:
+done616:
+closed607:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next572
+	JMP  next602
 
 	// The next tile goes on with this run.
-keep574:
+keep604:
 	MOVQ      BX, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, 160(AX)(R11*1)
-	JMP       next572
+	JMP       next602
 
 	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join575:
+join605:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 1(BX), R11
 	LEAQ 20640(AX), R8
 	CMPQ R11, 8(AX)
-	JGE  same576
+	JGE  same606
 	LEAQ 2240(DI), R8
 	CMPQ R11, 144(AX)
-	JLT  same576
+	JLT  same606
 	MOVQ 152(AX), R11
 	XORQ $+8960, R11
 	LEAQ 20640(AX)(R11*1), R8
 
-same576:
+same606:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next572:
+next602:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no592
+	JEQ        no622
 	MOVQ       (R8)(BX*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -8338,21 +8782,21 @@ next572:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no592:
+no622:
 	INCQ BX
 	ADDQ $+2240, DI
 	CMPQ BX, 8(AX)
-	JGE  done578
+	JGE  done608
 	CMPQ BX, 144(AX)
-	JLT  cols569
+	JLT  cols599
 
-done578:
-first568:
+done608:
+first598:
 	MOVQ 144(AX), BX
 	CMPQ BX, 8(AX)
 	LEAQ 4(BX), BX
 	MOVQ BX, 144(AX)
-	JLT  group558
+	JLT  group588
 	VZEROUPPER
 	RET
 
@@ -8381,12 +8825,12 @@ TEXT ·mergeItems32(SB), NOSPLIT, $0-40
 	XORQ      SI, SI
 	MOVQ      BX, 152(AX)
 
-group593:
+group623:
 	MOVQ      144(AX), DI
 	CMPQ      DI, 8(AX)
-	JGE       full597
+	JGE       full627
 	CMPQ      32(AX), $+0
-	JEQ       fresh598
+	JEQ       fresh628
 	MOVQ      144(AX), BX
 	MOVQ      152(AX), DI
 	SHLQ      $0x06, BX
@@ -8399,18 +8843,18 @@ group593:
 	VMOVDQU32 352(AX)(BX*1), Z15
 	VMOVDQU32 Z15, 27360(AX)(DI*1)
 
-fresh598:
+fresh628:
 	MOVQ 152(AX), DI
 	LEAQ 20704(AX)(DI*1), DI
 	MOVQ CX, BX
 	MOVQ (AX), R8
 
-step594:
+step624:
 	ADDQ 64(AX), SI
 
-pack595:
+pack625:
 	CMPQ       SI, 128(AX)
-	JLT        packed596
+	JLT        packed626
 	SUBQ       128(AX), SI
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -8424,66 +8868,66 @@ pack595:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow600
-	JLE        last599
+	JLT        narrow630
+	JLE        last629
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last599
+	JLE        last629
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last599
+	JLE        last629
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last599
+	JLE        last629
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last599:
+last629:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done602
+	JMP        done632
 
-narrow600:
+narrow630:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half601
+	JLT        half631
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done602
+	JMP        done632
 
-half601:
+half631:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done602:
+done632:
 	ADDQ $+320, DX
-	JMP  pack595
+	JMP  pack625
 
-packed596:
+packed626:
 	MOVQ         120(AX), R9
 	LEAQ         (R9)(R9*2), R11
 	LEAQ         (DI), R10
@@ -8654,24 +9098,24 @@ packed596:
 	SHLQ         $0x04, R9
 	ADDQ         R9, DI
 	SUBQ         $+16, R8
-	JG           step594
+	JG           step624
 	MOVQ         120(AX), BX
 	SHLQ         $0x02, BX
 	ADDQ         BX, CX
 
-full597:
+full627:
 	MOVQ  152(AX), BX
 	MOVQ  144(AX), DI
 	XORQ  $+8960, BX
 	MOVQ  BX, 152(AX)
 	TESTQ DI, DI
-	JEQ   first603
+	JEQ   first633
 	MOVQ  144(AX), BX
 	MOVQ  152(AX), DI
 	SUBQ  $+4, BX
 	LEAQ  20640(AX)(DI*1), DI
 
-cols604:
+cols634:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(BX*8), R9
 	ADDQ dst+0(FP), R9
@@ -8681,182 +9125,182 @@ cols604:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open605
+	JNE  open635
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test608
+	JEQ   test638
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short614
+	JLE   short644
 	MOVQ  24(AX), R11
 
-short614:
+short644:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less616
+	JLT     less646
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done615
+	JMP     done645
 
-less616:
+less646:
 	CMPQ    R11, $+16
-	JLT     less617
+	JLT     less647
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done615
+	JMP     done645
 
-less617:
+less647:
 	CMPQ R11, $+8
-	JLT  less618
+	JLT  less648
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done615
+	JMP  done645
 
-less618:
+less648:
 	CMPQ R11, $+4
-	JLT  less619
+	JLT  less649
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done615
+	JMP  done645
 
-less619:
+less649:
 	CMPQ R11, $+2
-	JLT  less620
+	JLT  less650
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done615
+	JMP  done645
 
-less620:
+less650:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done615:
+done645:
 	ADDQ R11, R8
-	JMP  test608
+	JMP  test638
 
-open605:
+open635:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test608
+	JMP  test638
 
-lines606:
+lines636:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test608:
+test638:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines606
+	JLE     lines636
 	CMPQ    48(AX), $+0
-	JNE     keep609
+	JNE     keep639
 	CMPQ    R8, R10
-	JEQ     closed612
+	JEQ     closed642
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(BX*8), R11
 	SUBQ    (R12)(BX*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join610
+	JEQ     join640
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less622
+	JLT     less652
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done621
+	JMP     done651
 
-less622:
+less652:
 	CMPQ    R10, $+16
-	JLT     less623
+	JLT     less653
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done621
+	JMP     done651
 
-less623:
+less653:
 	CMPQ R10, $+8
-	JLT  less624
+	JLT  less654
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done621
+	JMP  done651
 
-less624:
+less654:
 	CMPQ R10, $+4
-	JLT  less625
+	JLT  less655
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done621
+	JMP  done651
 
-less625:
+less655:
 	CMPQ R10, $+2
-	JLT  less626
+	JLT  less656
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done621
+	JMP  done651
 
-less626:
+less656:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done621:
-closed612:
+done651:
+closed642:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next607
+	JMP  next637
 
 	// The next tile goes on with this run.
-keep609:
+keep639:
 	MOVQ      BX, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, 160(AX)(R11*1)
-	JMP       next607
+	JMP       next637
 
 	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join610:
+join640:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 1(BX), R11
 	LEAQ 20640(AX), R8
 	CMPQ R11, 8(AX)
-	JGE  same611
+	JGE  same641
 	LEAQ 2240(DI), R8
 	CMPQ R11, 144(AX)
-	JLT  same611
+	JLT  same641
 	MOVQ 152(AX), R11
 	XORQ $+8960, R11
 	LEAQ 20640(AX)(R11*1), R8
 
-same611:
+same641:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next607:
+next637:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no627
+	JEQ        no657
 	MOVQ       (R8)(BX*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -8864,21 +9308,21 @@ next607:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no627:
+no657:
 	INCQ BX
 	ADDQ $+2240, DI
 	CMPQ BX, 8(AX)
-	JGE  done613
+	JGE  done643
 	CMPQ BX, 144(AX)
-	JLT  cols604
+	JLT  cols634
 
-done613:
-first603:
+done643:
+first633:
 	MOVQ 144(AX), BX
 	CMPQ BX, 8(AX)
 	LEAQ 4(BX), BX
 	MOVQ BX, 144(AX)
-	JLT  group593
+	JLT  group623
 	VZEROUPPER
 	RET
 
@@ -9007,12 +9451,12 @@ TEXT ·stream3Items512(SB), NOSPLIT, $0-40
 	XORQ            SI, SI
 	MOVQ            BX, 152(AX)
 
-group628:
+group658:
 	MOVQ      144(AX), DI
 	CMPQ      DI, 8(AX)
-	JGE       full632
+	JGE       full662
 	CMPQ      32(AX), $+0
-	JEQ       fresh633
+	JEQ       fresh663
 	MOVQ      144(AX), BX
 	MOVQ      152(AX), DI
 	SHLQ      $0x06, BX
@@ -9025,18 +9469,18 @@ group628:
 	VMOVDQU32 352(AX)(BX*1), Z15
 	VMOVDQU32 Z15, 27360(AX)(DI*1)
 
-fresh633:
+fresh663:
 	MOVQ 152(AX), DI
 	LEAQ 20704(AX)(DI*1), DI
 	MOVQ CX, BX
 	MOVQ (AX), R8
 
-step629:
+step659:
 	ADDQ 64(AX), SI
 
-pack630:
+pack660:
 	CMPQ       SI, 128(AX)
-	JLT        packed631
+	JLT        packed661
 	SUBQ       128(AX), SI
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -9050,66 +9494,66 @@ pack630:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow635
-	JLE        last634
+	JLT        narrow665
+	JLE        last664
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last634
+	JLE        last664
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last634
+	JLE        last664
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last634
+	JLE        last664
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last634:
+last664:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done637
+	JMP        done667
 
-narrow635:
+narrow665:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half636
+	JLT        half666
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done637
+	JMP        done667
 
-half636:
+half666:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done637:
+done667:
 	ADDQ $+320, DX
-	JMP  pack630
+	JMP  pack660
 
-packed631:
+packed661:
 	VMOVDQU32    (BX), X0
 	VINSERTI32X4 $0x01, 1280(BX), Z0, Z0
 	VINSERTI32X4 $0x02, 2560(BX), Z0, Z0
@@ -9155,24 +9599,24 @@ packed631:
 	SHLQ         $0x04, R9
 	ADDQ         R9, DI
 	SUBQ         $+16, R8
-	JG           step629
+	JG           step659
 	MOVQ         120(AX), BX
 	SHLQ         $0x02, BX
 	ADDQ         BX, CX
 
-full632:
+full662:
 	MOVQ  152(AX), BX
 	MOVQ  144(AX), DI
 	XORQ  $+8960, BX
 	MOVQ  BX, 152(AX)
 	TESTQ DI, DI
-	JEQ   first638
+	JEQ   first668
 	MOVQ  144(AX), BX
 	MOVQ  152(AX), DI
 	SUBQ  $+4, BX
 	LEAQ  20640(AX)(DI*1), DI
 
-cols639:
+cols669:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(BX*8), R9
 	ADDQ dst+0(FP), R9
@@ -9182,182 +9626,182 @@ cols639:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open640
+	JNE  open670
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test643
+	JEQ   test673
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short649
+	JLE   short679
 	MOVQ  24(AX), R11
 
-short649:
+short679:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less651
+	JLT     less681
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done650
+	JMP     done680
 
-less651:
+less681:
 	CMPQ    R11, $+16
-	JLT     less652
+	JLT     less682
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done650
+	JMP     done680
 
-less652:
+less682:
 	CMPQ R11, $+8
-	JLT  less653
+	JLT  less683
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done650
+	JMP  done680
 
-less653:
+less683:
 	CMPQ R11, $+4
-	JLT  less654
+	JLT  less684
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done650
+	JMP  done680
 
-less654:
+less684:
 	CMPQ R11, $+2
-	JLT  less655
+	JLT  less685
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done650
+	JMP  done680
 
-less655:
+less685:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done650:
+done680:
 	ADDQ R11, R8
-	JMP  test643
+	JMP  test673
 
-open640:
+open670:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test643
+	JMP  test673
 
-lines641:
+lines671:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test643:
+test673:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines641
+	JLE     lines671
 	CMPQ    48(AX), $+0
-	JNE     keep644
+	JNE     keep674
 	CMPQ    R8, R10
-	JEQ     closed647
+	JEQ     closed677
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(BX*8), R11
 	SUBQ    (R12)(BX*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join645
+	JEQ     join675
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less657
+	JLT     less687
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done656
+	JMP     done686
 
-less657:
+less687:
 	CMPQ    R10, $+16
-	JLT     less658
+	JLT     less688
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done656
+	JMP     done686
 
-less658:
+less688:
 	CMPQ R10, $+8
-	JLT  less659
+	JLT  less689
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done656
+	JMP  done686
 
-less659:
+less689:
 	CMPQ R10, $+4
-	JLT  less660
+	JLT  less690
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done656
+	JMP  done686
 
-less660:
+less690:
 	CMPQ R10, $+2
-	JLT  less661
+	JLT  less691
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done656
+	JMP  done686
 
-less661:
+less691:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done656:
-closed647:
+done686:
+closed677:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next642
+	JMP  next672
 
 	// The next tile goes on with this run.
-keep644:
+keep674:
 	MOVQ      BX, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, 160(AX)(R11*1)
-	JMP       next642
+	JMP       next672
 
 	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join645:
+join675:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 1(BX), R11
 	LEAQ 20640(AX), R8
 	CMPQ R11, 8(AX)
-	JGE  same646
+	JGE  same676
 	LEAQ 2240(DI), R8
 	CMPQ R11, 144(AX)
-	JLT  same646
+	JLT  same676
 	MOVQ 152(AX), R11
 	XORQ $+8960, R11
 	LEAQ 20640(AX)(R11*1), R8
 
-same646:
+same676:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next642:
+next672:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no662
+	JEQ        no692
 	MOVQ       (R8)(BX*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -9365,21 +9809,21 @@ next642:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no662:
+no692:
 	INCQ BX
 	ADDQ $+2240, DI
 	CMPQ BX, 8(AX)
-	JGE  done648
+	JGE  done678
 	CMPQ BX, 144(AX)
-	JLT  cols639
+	JLT  cols669
 
-done648:
-first638:
+done678:
+first668:
 	MOVQ 144(AX), BX
 	CMPQ BX, 8(AX)
 	LEAQ 4(BX), BX
 	MOVQ BX, 144(AX)
-	JLT  group628
+	JLT  group658
 	VZEROUPPER
 	RET
 
@@ -9406,12 +9850,12 @@ TEXT ·stream3Items256(SB), NOSPLIT, $0-40
 	XORQ           SI, SI
 	MOVQ           BX, 152(AX)
 
-group663:
+group693:
 	MOVQ    144(AX), DI
 	CMPQ    DI, 8(AX)
-	JGE     full667
+	JGE     full697
 	CMPQ    32(AX), $+0
-	JEQ     fresh668
+	JEQ     fresh698
 	MOVQ    144(AX), BX
 	MOVQ    152(AX), DI
 	SHLQ    $0x06, BX
@@ -9432,18 +9876,18 @@ group663:
 	VMOVDQU 384(AX)(BX*1), Y14
 	VMOVDQU Y14, 27392(AX)(DI*1)
 
-fresh668:
+fresh698:
 	MOVQ 152(AX), DI
 	LEAQ 20704(AX)(DI*1), DI
 	MOVQ CX, BX
 	MOVQ (AX), R8
 
-step664:
+step694:
 	ADDQ 64(AX), SI
 
-pack665:
+pack695:
 	CMPQ       SI, 128(AX)
-	JLT        packed666
+	JLT        packed696
 	SUBQ       128(AX), SI
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -9457,66 +9901,66 @@ pack665:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow670
-	JLE        last669
+	JLT        narrow700
+	JLE        last699
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last669
+	JLE        last699
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last669
+	JLE        last699
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last669
+	JLE        last699
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last669:
+last699:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done672
+	JMP        done702
 
-narrow670:
+narrow700:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half671
+	JLT        half701
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done672
+	JMP        done702
 
-half671:
+half701:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done672:
+done702:
 	ADDQ $+320, DX
-	JMP  pack665
+	JMP  pack695
 
-packed666:
+packed696:
 	VMOVDQU     (BX), X0
 	VINSERTI128 $0x01, 1280(BX), Y0, Y0
 	VPSHUFB     Y11, Y0, Y0
@@ -9586,24 +10030,24 @@ packed666:
 	SHLQ        $0x04, R9
 	ADDQ        R9, DI
 	SUBQ        $+16, R8
-	JG          step664
+	JG          step694
 	MOVQ        120(AX), BX
 	SHLQ        $0x02, BX
 	ADDQ        BX, CX
 
-full667:
+full697:
 	MOVQ  152(AX), BX
 	MOVQ  144(AX), DI
 	XORQ  $+8960, BX
 	MOVQ  BX, 152(AX)
 	TESTQ DI, DI
-	JEQ   first673
+	JEQ   first703
 	MOVQ  144(AX), BX
 	MOVQ  152(AX), DI
 	SUBQ  $+4, BX
 	LEAQ  20640(AX)(DI*1), DI
 
-cols674:
+cols704:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(BX*8), R9
 	ADDQ dst+0(FP), R9
@@ -9613,188 +10057,188 @@ cols674:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open675
+	JNE  open705
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test678
+	JEQ   test708
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short684
+	JLE   short714
 	MOVQ  24(AX), R11
 
-short684:
+short714:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less686
+	JLT     less716
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done685
+	JMP     done715
 
-less686:
+less716:
 	CMPQ    R11, $+16
-	JLT     less687
+	JLT     less717
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done685
+	JMP     done715
 
-less687:
+less717:
 	CMPQ R11, $+8
-	JLT  less688
+	JLT  less718
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done685
+	JMP  done715
 
-less688:
+less718:
 	CMPQ R11, $+4
-	JLT  less689
+	JLT  less719
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done685
+	JMP  done715
 
-less689:
+less719:
 	CMPQ R11, $+2
-	JLT  less690
+	JLT  less720
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done685
+	JMP  done715
 
-less690:
+less720:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done685:
+done715:
 	ADDQ R11, R8
-	JMP  test678
+	JMP  test708
 
-open675:
+open705:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test678
+	JMP  test708
 
-lines676:
+lines706:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test678:
+test708:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines676
+	JLE     lines706
 	CMPQ    48(AX), $+0
-	JNE     keep679
+	JNE     keep709
 	CMPQ    R8, R10
-	JEQ     closed682
+	JEQ     closed712
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(BX*8), R11
 	SUBQ    (R12)(BX*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join680
+	JEQ     join710
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less692
+	JLT     less722
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done691
+	JMP     done721
 
-less692:
+less722:
 	CMPQ    R10, $+16
-	JLT     less693
+	JLT     less723
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done691
+	JMP     done721
 
-less693:
+less723:
 	CMPQ R10, $+8
-	JLT  less694
+	JLT  less724
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done691
+	JMP  done721
 
-less694:
+less724:
 	CMPQ R10, $+4
-	JLT  less695
+	JLT  less725
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done691
+	JMP  done721
 
-less695:
+less725:
 	CMPQ R10, $+2
-	JLT  less696
+	JLT  less726
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done691
+	JMP  done721
 
-less696:
+less726:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done691:
-closed682:
+done721:
+closed712:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next677
+	JMP  next707
 
 	// The next tile goes on with this run.
-keep679:
+keep709:
 	MOVQ    BX, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 160(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 192(AX)(R11*1)
-	JMP     next677
+	JMP     next707
 
 	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join680:
+join710:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 1(BX), R11
 	LEAQ 20640(AX), R8
 	CMPQ R11, 8(AX)
-	JGE  same681
+	JGE  same711
 	LEAQ 2240(DI), R8
 	CMPQ R11, 144(AX)
-	JLT  same681
+	JLT  same711
 	MOVQ 152(AX), R11
 	XORQ $+8960, R11
 	LEAQ 20640(AX)(R11*1), R8
 
-same681:
+same711:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next677:
+next707:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no697
+	JEQ        no727
 	MOVQ       (R8)(BX*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -9802,21 +10246,21 @@ next677:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no697:
+no727:
 	INCQ BX
 	ADDQ $+2240, DI
 	CMPQ BX, 8(AX)
-	JGE  done683
+	JGE  done713
 	CMPQ BX, 144(AX)
-	JLT  cols674
+	JLT  cols704
 
-done683:
-first673:
+done713:
+first703:
 	MOVQ 144(AX), BX
 	CMPQ BX, 8(AX)
 	LEAQ 4(BX), BX
 	MOVQ BX, 144(AX)
-	JLT  group663
+	JLT  group693
 	VZEROUPPER
 	RET
 

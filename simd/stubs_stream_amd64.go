@@ -16,6 +16,11 @@ func stream4Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointe
 //go:noescape
 func stream4Runs512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 
+// stream4Lines256 is a StreamFunc for runs of whole lines that begin at multiples of 64 bytes.
+//
+//go:noescape
+func stream4Lines256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+
 // stream4Runs256 is a StreamFunc.
 //
 //go:noescape
@@ -30,6 +35,11 @@ func stream8Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointe
 //
 //go:noescape
 func stream8Runs512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+
+// stream8Lines256 is a StreamFunc for runs of whole lines that begin at multiples of 64 bytes.
+//
+//go:noescape
+func stream8Lines256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 
 // stream8Runs256 is a StreamFunc.
 //
@@ -75,6 +85,11 @@ func stream16Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Point
 //
 //go:noescape
 func stream16Runs512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+
+// stream16Lines256 is a StreamFunc for runs of whole lines that begin at multiples of 64 bytes.
+//
+//go:noescape
+func stream16Lines256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 
 // stream16Runs256 is a StreamFunc.
 //

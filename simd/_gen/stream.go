@@ -39,7 +39,7 @@ func streams(a *asm) {
 		for _, w := range []width{64, 32} {
 			s := shape{w: w, size: size}
 			s.rows = line / size
-			if w == 64 {
+			if w == 64 || s.size >= 4 { // there are not registers enough for the others
 				a.stream(s, false)
 			}
 			a.stream(s, true)
@@ -246,6 +246,16 @@ func (k *streamer) transpose(p, out reg.Register) {
 			return memIndex(out, col, 1, row*s.size)
 		}
 		switch {
+		case !k.stage && s.w == 32:
+			// Halves of a line are stored one after the other, or it is written twice.
+			low := k.columns(s, from, 0)
+			high := k.columns(s, func(i int) operand.Mem { return from(rows + i) }, len(low)+1)
+			for i := range low {
+				m := to(i)
+				k.VMOVNTDQ(ys[low[i]], m)
+				k.VMOVNTDQ(ys[high[i]], m.Offset(32))
+			}
+			row += rows
 		case !k.square():
 			k.piece(s, from, to, !k.stage)
 		case k.stage:

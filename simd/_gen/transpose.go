@@ -181,14 +181,33 @@ func (a *asm) square(s shape, from func(row int) operand.Mem, store func(col, v 
 // only 8 columns: rows i and 8+i, half a register each, go through the first level
 // of the network as they are loaded.
 func (a *asm) piece(s shape, from, to func(i int) operand.Mem, stream bool) {
+	v := a.columns(s, from, 0)
+	for i, r := range v {
+		switch {
+		case len(v) < s.n() && s.w == 32:
+			a.VPERMQ(operand.U8(0xD8), ys[r], ys[r])
+			a.VMOVDQU(xs[r], to(2*i))
+			a.VEXTRACTI128(operand.U8(1), ys[r], to(2*i+1))
+		case stream:
+			a.VMOVNTDQ(s.w.v(r), to(i))
+		default:
+			a.store(s.w, r, to(i))
+		}
+	}
+}
+
+// columns loads and transposes a piece, into registers from first on; one more is
+// used.
+func (a *asm) columns(s shape, from func(i int) operand.Mem, first int) []int {
 	rows := s.pieceRows() / s.w.lanes()
 	half := s.pieceCols() < s.n()
 	if half {
 		rows /= 2
 	}
+	free := first + rows
 	v := make([]int, rows)
 	for i := range v {
-		v[i] = i
+		v[i] = first + i
 	}
 	for l := range s.w.lanes() {
 		for i := range rows {
@@ -201,21 +220,10 @@ func (a *asm) piece(s shape, from, to func(i int) operand.Mem, stream bool) {
 	}
 	if half {
 		for i := range rows {
-			a.MOVQ(from(rows+i), xs[rows])
-			a.unpack(s.w, s.size, false, v[i], rows, v[i])
+			a.MOVQ(from(rows+i), xs[free])
+			a.unpack(s.w, s.size, false, v[i], free, v[i])
 		}
 	}
-	v, _ = a.network(s.w, s.size, v, rows)
-	for i, r := range v {
-		switch {
-		case rows < s.n() && s.w == 32:
-			a.VPERMQ(operand.U8(0xD8), ys[r], ys[r])
-			a.VMOVDQU(xs[r], to(2*i))
-			a.VEXTRACTI128(operand.U8(1), ys[r], to(2*i+1))
-		case stream:
-			a.VMOVNTDQ(s.w.v(r), to(i))
-		default:
-			a.store(s.w, r, to(i))
-		}
-	}
+	v, _ = a.network(s.w, s.size, v, free)
+	return v
 }
