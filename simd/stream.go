@@ -36,7 +36,8 @@ import (
 type StreamFunc func(dst, tile, next, nextTile unsafe.Pointer, t *StreamTile)
 
 // A StreamTile tells a streaming kernel what to do, and is the memory it works
-// in. Tables are of int; all fields but Open are the caller's.
+// in: faster if it begins at a multiple of 64 bytes. Tables are of int; all fields
+// but Open are the caller's.
 type StreamTile struct {
 	Rows, Cols int            // of the tile at hand, in items
 	Col        unsafe.Pointer // table: where in dst the run of each column begins; one entry more, see Join
@@ -64,9 +65,10 @@ type StreamTile struct {
 
 	Size int // of an item, for StreamItems
 
-	steps, row, group, half int // the kernel's
-	carry                   [StreamPitch * StreamLine]byte
-	stage                   [2 * 16 * (StreamRun + 3*StreamLine)]byte
+	steps, row, group int // the kernel's
+	_                 [5]int
+	carry             [StreamPitch * StreamLine]byte
+	stage             [16 * (StreamRun + 3*StreamLine)]byte
 }
 
 // What streaming kernels can hold; simd/_gen has the same numbers.

@@ -47,62 +47,62 @@ pack3:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow7
-	JLE        last6
+	JLT        narrow6
+	JLE        last5
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last6
+	JLE        last5
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last6
+	JLE        last5
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last6
+	JLE        last5
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last6:
+last5:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done9
+	JMP        done8
 
-narrow7:
+narrow6:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half8
+	JLT        half7
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done9
+	JMP        done8
 
-half8:
+half7:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done9:
+done8:
 	ADDQ $+320, DX
 	JMP  pack3
 
@@ -195,67 +195,67 @@ packed4:
 	MOVQ       (R9), R11
 	VMOVNTDQ   Z1, (DI)(R11*1)
 	CMPQ       R10, $+1
-	JLE        skip10
+	JLE        skip9
 	MOVQ       8(R9), R11
 	VMOVNTDQ   Z0, (DI)(R11*1)
 	CMPQ       R10, $+2
-	JLE        skip10
+	JLE        skip9
 	MOVQ       16(R9), R11
 	VMOVNTDQ   Z16, (DI)(R11*1)
 	CMPQ       R10, $+3
-	JLE        skip10
+	JLE        skip9
 	MOVQ       24(R9), R11
 	VMOVNTDQ   Z3, (DI)(R11*1)
 	CMPQ       R10, $+4
-	JLE        skip10
+	JLE        skip9
 	MOVQ       32(R9), R11
 	VMOVNTDQ   Z5, (DI)(R11*1)
 	CMPQ       R10, $+5
-	JLE        skip10
+	JLE        skip9
 	MOVQ       40(R9), R11
 	VMOVNTDQ   Z4, (DI)(R11*1)
 	CMPQ       R10, $+6
-	JLE        skip10
+	JLE        skip9
 	MOVQ       48(R9), R11
 	VMOVNTDQ   Z2, (DI)(R11*1)
 	CMPQ       R10, $+7
-	JLE        skip10
+	JLE        skip9
 	MOVQ       56(R9), R11
 	VMOVNTDQ   Z7, (DI)(R11*1)
 	CMPQ       R10, $+8
-	JLE        skip10
+	JLE        skip9
 	MOVQ       64(R9), R11
 	VMOVNTDQ   Z9, (DI)(R11*1)
 	CMPQ       R10, $+9
-	JLE        skip10
+	JLE        skip9
 	MOVQ       72(R9), R11
 	VMOVNTDQ   Z8, (DI)(R11*1)
 	CMPQ       R10, $+10
-	JLE        skip10
+	JLE        skip9
 	MOVQ       80(R9), R11
 	VMOVNTDQ   Z6, (DI)(R11*1)
 	CMPQ       R10, $+11
-	JLE        skip10
+	JLE        skip9
 	MOVQ       88(R9), R11
 	VMOVNTDQ   Z11, (DI)(R11*1)
 	CMPQ       R10, $+12
-	JLE        skip10
+	JLE        skip9
 	MOVQ       96(R9), R11
 	VMOVNTDQ   Z13, (DI)(R11*1)
 	CMPQ       R10, $+13
-	JLE        skip10
+	JLE        skip9
 	MOVQ       104(R9), R11
 	VMOVNTDQ   Z12, (DI)(R11*1)
 	CMPQ       R10, $+14
-	JLE        skip10
+	JLE        skip9
 	MOVQ       112(R9), R11
 	VMOVNTDQ   Z10, (DI)(R11*1)
 	CMPQ       R10, $+15
-	JLE        skip10
+	JLE        skip9
 	MOVQ       120(R9), R9
 	VMOVNTDQ   Z15, (DI)(R9*1)
 
-skip10:
+skip9:
 	ADDQ $+5120, SI
 	ADDQ $+64, DI
 	SUBQ $+16, R8
@@ -286,40 +286,34 @@ TEXT ·stream4Runs512(SB), NOSPLIT, $0-40
 	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
 	MOVQ  BX, 144(AX)
-	XORQ  SI, SI
-	MOVQ  BX, 152(AX)
+	XORQ  BX, BX
 
-group11:
-	MOVQ      144(AX), DI
-	CMPQ      DI, 8(AX)
-	JGE       full15
+group10:
 	CMPQ      32(AX), $+0
-	JEQ       fresh16
-	MOVQ      144(AX), BX
-	MOVQ      152(AX), DI
-	SHLQ      $0x06, BX
-	VMOVDQU32 160(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 20640(AX)(DI*1)
-	VMOVDQU32 224(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 22880(AX)(DI*1)
-	VMOVDQU32 288(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 25120(AX)(DI*1)
-	VMOVDQU32 352(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 27360(AX)(DI*1)
+	JEQ       fresh14
+	MOVQ      144(AX), SI
+	SHLQ      $0x06, SI
+	VMOVDQU32 192(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 20672(AX)
+	VMOVDQU32 256(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 22912(AX)
+	VMOVDQU32 320(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 25152(AX)
+	VMOVDQU32 384(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 27392(AX)
 
-fresh16:
-	MOVQ 152(AX), DI
-	LEAQ 20704(AX)(DI*1), DI
-	MOVQ CX, BX
+fresh14:
+	LEAQ 20736(AX), DI
+	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step12:
-	ADDQ 64(AX), SI
+step11:
+	ADDQ 64(AX), BX
 
-pack13:
-	CMPQ       SI, 128(AX)
-	JLT        packed14
-	SUBQ       128(AX), SI
+pack12:
+	CMPQ       BX, 128(AX)
+	JLT        packed13
+	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
@@ -332,82 +326,82 @@ pack13:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow18
-	JLE        last17
+	JLT        narrow16
+	JLE        last15
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last17
+	JLE        last15
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last17
+	JLE        last15
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last17
+	JLE        last15
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last17:
+last15:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done20
+	JMP        done18
 
-narrow18:
+narrow16:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half19
+	JLT        half17
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done20
+	JMP        done18
 
-half19:
+half17:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done20:
+done18:
 	ADDQ $+320, DX
-	JMP  pack13
+	JMP  pack12
 
-packed14:
-	VMOVDQU32    (BX), X0
-	VMOVDQU32    320(BX), X1
-	VMOVDQU32    640(BX), X2
-	VMOVDQU32    960(BX), X3
-	VINSERTI32X4 $0x01, 1280(BX), Z0, Z0
-	VINSERTI32X4 $0x01, 1600(BX), Z1, Z1
-	VINSERTI32X4 $0x01, 1920(BX), Z2, Z2
-	VINSERTI32X4 $0x01, 2240(BX), Z3, Z3
-	VINSERTI32X4 $0x02, 2560(BX), Z0, Z0
-	VINSERTI32X4 $0x02, 2880(BX), Z1, Z1
-	VINSERTI32X4 $0x02, 3200(BX), Z2, Z2
-	VINSERTI32X4 $0x02, 3520(BX), Z3, Z3
-	VINSERTI32X4 $0x03, 3840(BX), Z0, Z0
-	VINSERTI32X4 $0x03, 4160(BX), Z1, Z1
-	VINSERTI32X4 $0x03, 4480(BX), Z2, Z2
-	VINSERTI32X4 $0x03, 4800(BX), Z3, Z3
+packed13:
+	VMOVDQU32    (SI), X0
+	VMOVDQU32    320(SI), X1
+	VMOVDQU32    640(SI), X2
+	VMOVDQU32    960(SI), X3
+	VINSERTI32X4 $0x01, 1280(SI), Z0, Z0
+	VINSERTI32X4 $0x01, 1600(SI), Z1, Z1
+	VINSERTI32X4 $0x01, 1920(SI), Z2, Z2
+	VINSERTI32X4 $0x01, 2240(SI), Z3, Z3
+	VINSERTI32X4 $0x02, 2560(SI), Z0, Z0
+	VINSERTI32X4 $0x02, 2880(SI), Z1, Z1
+	VINSERTI32X4 $0x02, 3200(SI), Z2, Z2
+	VINSERTI32X4 $0x02, 3520(SI), Z3, Z3
+	VINSERTI32X4 $0x03, 3840(SI), Z0, Z0
+	VINSERTI32X4 $0x03, 4160(SI), Z1, Z1
+	VINSERTI32X4 $0x03, 4480(SI), Z2, Z2
+	VINSERTI32X4 $0x03, 4800(SI), Z3, Z3
 	VPUNPCKLDQ   Z2, Z0, Z4
 	VPUNPCKHDQ   Z2, Z0, Z2
 	VPUNPCKLDQ   Z3, Z1, Z0
@@ -420,27 +414,21 @@ packed14:
 	VMOVDQU32    Z0, 2240(DI)
 	VMOVDQU32    Z4, 4480(DI)
 	VMOVDQU32    Z3, 6720(DI)
-	ADDQ         $+5120, BX
+	ADDQ         $+5120, SI
 	ADDQ         $+64, DI
 	SUBQ         $+16, R8
-	JG           step12
+	JG           step11
 	ADDQ         $+16, CX
+	MOVQ         144(AX), SI
+	ADDQ         $+4, SI
+	MOVQ         SI, 144(AX)
+	MOVQ         144(AX), SI
+	SUBQ         $+4, SI
+	LEAQ         20672(AX), DI
 
-full15:
-	MOVQ  152(AX), BX
-	MOVQ  144(AX), DI
-	XORQ  $+8960, BX
-	MOVQ  BX, 152(AX)
-	TESTQ DI, DI
-	JEQ   first22
-	MOVQ  144(AX), BX
-	MOVQ  152(AX), DI
-	SUBQ  $+4, BX
-	LEAQ  20640(AX)(DI*1), DI
-
-cols23:
+cols20:
 	MOVQ 16(AX), R12
-	MOVQ (R12)(BX*8), R9
+	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
 	LEAQ 64(DI), R8
 	MOVQ R8, R10
@@ -448,204 +436,198 @@ cols23:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open24
+	JNE  open21
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test27
+	JEQ   test24
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short33
+	JLE   short30
 	MOVQ  24(AX), R11
 
-short33:
+short30:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less35
+	JLT     less32
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done34
+	JMP     done31
 
-less35:
+less32:
 	CMPQ    R11, $+16
-	JLT     less36
+	JLT     less33
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done34
+	JMP     done31
 
-less36:
+less33:
 	CMPQ R11, $+8
-	JLT  less37
+	JLT  less34
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done34
+	JMP  done31
 
-less37:
+less34:
 	CMPQ R11, $+4
-	JLT  less38
+	JLT  less35
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done34
+	JMP  done31
 
-less38:
+less35:
 	CMPQ R11, $+2
-	JLT  less39
+	JLT  less36
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done34
+	JMP  done31
 
-less39:
+less36:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done34:
+done31:
 	ADDQ R11, R8
-	JMP  test27
+	JMP  test24
 
-open24:
+open21:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test27
+	JMP  test24
 
-lines25:
+lines22:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test27:
+test24:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines25
+	JLE     lines22
 	CMPQ    48(AX), $+0
-	JNE     keep28
+	JNE     keep25
 	CMPQ    R8, R10
-	JEQ     closed31
+	JEQ     closed28
 	MOVQ    16(AX), R12
-	MOVQ    8(R12)(BX*8), R11
-	SUBQ    (R12)(BX*8), R11
+	MOVQ    8(R12)(SI*8), R11
+	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join29
+	JEQ     join26
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less41
+	JLT     less38
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done40
+	JMP     done37
 
-less41:
+less38:
 	CMPQ    R10, $+16
-	JLT     less42
+	JLT     less39
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done40
+	JMP     done37
 
-less42:
+less39:
 	CMPQ R10, $+8
-	JLT  less43
+	JLT  less40
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done40
+	JMP  done37
 
-less43:
+less40:
 	CMPQ R10, $+4
-	JLT  less44
+	JLT  less41
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done40
+	JMP  done37
 
-less44:
+less41:
 	CMPQ R10, $+2
-	JLT  less45
+	JLT  less42
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done40
+	JMP  done37
 
-less45:
+less42:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done40:
-closed31:
+done37:
+closed28:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next26
+	JMP  next23
 
 	// The next tile goes on with this run.
-keep28:
-	MOVQ      BX, R11
+keep25:
+	MOVQ      SI, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
-	VMOVDQU32 Z15, 160(AX)(R11*1)
-	JMP       next26
+	VMOVDQU32 Z15, 192(AX)(R11*1)
+	JMP       next23
 
-	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join29:
+	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
+join26:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
-	LEAQ 1(BX), R11
-	LEAQ 20640(AX), R8
+	LEAQ 20672(AX), R8
+	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same30
-	LEAQ 2240(DI), R8
+	JGE  same27
 	CMPQ R11, 144(AX)
-	JLT  same30
-	MOVQ 152(AX), R11
-	XORQ $+8960, R11
-	LEAQ 20640(AX)(R11*1), R8
+	JGE  same27
+	LEAQ 2240(DI), R8
 
-same30:
+same27:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next26:
+next23:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no46
-	MOVQ       (R8)(BX*8), R8
+	JEQ        no43
+	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
 	MOVQ       24(AX), R9
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no46:
-	INCQ BX
+no43:
+	INCQ SI
 	ADDQ $+2240, DI
-	CMPQ BX, 8(AX)
-	JGE  done32
-	CMPQ BX, 144(AX)
-	JLT  cols23
+	CMPQ SI, 8(AX)
+	JGE  done29
+	CMPQ SI, 144(AX)
+	JLT  cols20
 
-done32:
-first22:
-	MOVQ 144(AX), BX
-	CMPQ BX, 8(AX)
-	LEAQ 4(BX), BX
-	MOVQ BX, 144(AX)
-	JLT  group11
+done29:
+	MOVQ 144(AX), SI
+	CMPQ SI, 8(AX)
+	JLT  group10
 	VZEROUPPER
 	RET
 
@@ -668,17 +650,17 @@ TEXT ·stream4Lines256(SB), NOSPLIT, $0-40
 	MOVQ  BX, 144(AX)
 	XORQ  BX, BX
 
-group47:
+group44:
 	MOVQ dst+0(FP), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step48:
+step45:
 	ADDQ 64(AX), BX
 
-pack49:
+pack46:
 	CMPQ       BX, 128(AX)
-	JLT        packed50
+	JLT        packed47
 	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -692,66 +674,66 @@ pack49:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow53
-	JLE        last52
+	JLT        narrow49
+	JLE        last48
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last52
+	JLE        last48
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last52
+	JLE        last48
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last52
+	JLE        last48
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last52:
+last48:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done55
+	JMP        done51
 
-narrow53:
+narrow49:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half54
+	JLT        half50
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done55
+	JMP        done51
 
-half54:
+half50:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done55:
+done51:
 	ADDQ $+320, DX
-	JMP  pack49
+	JMP  pack46
 
-packed50:
+packed47:
 	MOVQ        144(AX), R9
 	MOVQ        8(AX), R10
 	SUBQ        R9, R10
@@ -793,32 +775,32 @@ packed50:
 	VMOVNTDQ    Y1, (DI)(R11*1)
 	VMOVNTDQ    Y6, 32(DI)(R11*1)
 	CMPQ        R10, $+1
-	JLE         skip56
+	JLE         skip52
 	MOVQ        8(R9), R11
 	VMOVNTDQ    Y0, (DI)(R11*1)
 	VMOVNTDQ    Y5, 32(DI)(R11*1)
 	CMPQ        R10, $+2
-	JLE         skip56
+	JLE         skip52
 	MOVQ        16(R9), R11
 	VMOVNTDQ    Y4, (DI)(R11*1)
 	VMOVNTDQ    Y9, 32(DI)(R11*1)
 	CMPQ        R10, $+3
-	JLE         skip56
+	JLE         skip52
 	MOVQ        24(R9), R9
 	VMOVNTDQ    Y3, (DI)(R9*1)
 	VMOVNTDQ    Y8, 32(DI)(R9*1)
 
-skip56:
+skip52:
 	ADDQ $+5120, SI
 	ADDQ $+64, DI
 	SUBQ $+16, R8
-	JG   step48
+	JG   step45
 	ADDQ $+16, CX
 	MOVQ 144(AX), SI
 	ADDQ $+4, SI
 	MOVQ SI, 144(AX)
 	CMPQ SI, 8(AX)
-	JLT  group47
+	JLT  group44
 	VZEROUPPER
 	RET
 
@@ -839,48 +821,42 @@ TEXT ·stream4Runs256(SB), NOSPLIT, $0-40
 	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
 	MOVQ  BX, 144(AX)
-	XORQ  SI, SI
-	MOVQ  BX, 152(AX)
+	XORQ  BX, BX
 
-group57:
-	MOVQ    144(AX), DI
-	CMPQ    DI, 8(AX)
-	JGE     full61
+group53:
 	CMPQ    32(AX), $+0
-	JEQ     fresh62
-	MOVQ    144(AX), BX
-	MOVQ    152(AX), DI
-	SHLQ    $0x06, BX
-	VMOVDQU 160(AX)(BX*1), Y15
-	VMOVDQU Y15, 20640(AX)(DI*1)
-	VMOVDQU 192(AX)(BX*1), Y14
-	VMOVDQU Y14, 20672(AX)(DI*1)
-	VMOVDQU 224(AX)(BX*1), Y15
-	VMOVDQU Y15, 22880(AX)(DI*1)
-	VMOVDQU 256(AX)(BX*1), Y14
-	VMOVDQU Y14, 22912(AX)(DI*1)
-	VMOVDQU 288(AX)(BX*1), Y15
-	VMOVDQU Y15, 25120(AX)(DI*1)
-	VMOVDQU 320(AX)(BX*1), Y14
-	VMOVDQU Y14, 25152(AX)(DI*1)
-	VMOVDQU 352(AX)(BX*1), Y15
-	VMOVDQU Y15, 27360(AX)(DI*1)
-	VMOVDQU 384(AX)(BX*1), Y14
-	VMOVDQU Y14, 27392(AX)(DI*1)
+	JEQ     fresh57
+	MOVQ    144(AX), SI
+	SHLQ    $0x06, SI
+	VMOVDQU 192(AX)(SI*1), Y15
+	VMOVDQU Y15, 20672(AX)
+	VMOVDQU 224(AX)(SI*1), Y14
+	VMOVDQU Y14, 20704(AX)
+	VMOVDQU 256(AX)(SI*1), Y15
+	VMOVDQU Y15, 22912(AX)
+	VMOVDQU 288(AX)(SI*1), Y14
+	VMOVDQU Y14, 22944(AX)
+	VMOVDQU 320(AX)(SI*1), Y15
+	VMOVDQU Y15, 25152(AX)
+	VMOVDQU 352(AX)(SI*1), Y14
+	VMOVDQU Y14, 25184(AX)
+	VMOVDQU 384(AX)(SI*1), Y15
+	VMOVDQU Y15, 27392(AX)
+	VMOVDQU 416(AX)(SI*1), Y14
+	VMOVDQU Y14, 27424(AX)
 
-fresh62:
-	MOVQ 152(AX), DI
-	LEAQ 20704(AX)(DI*1), DI
-	MOVQ CX, BX
+fresh57:
+	LEAQ 20736(AX), DI
+	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step58:
-	ADDQ 64(AX), SI
+step54:
+	ADDQ 64(AX), BX
 
-pack59:
-	CMPQ       SI, 128(AX)
-	JLT        packed60
-	SUBQ       128(AX), SI
+pack55:
+	CMPQ       BX, 128(AX)
+	JLT        packed56
+	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
@@ -893,74 +869,74 @@ pack59:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow64
-	JLE        last63
+	JLT        narrow59
+	JLE        last58
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last63
+	JLE        last58
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last63
+	JLE        last58
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last63
+	JLE        last58
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last63:
+last58:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done66
+	JMP        done61
 
-narrow64:
+narrow59:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half65
+	JLT        half60
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done66
+	JMP        done61
 
-half65:
+half60:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done66:
+done61:
 	ADDQ $+320, DX
-	JMP  pack59
+	JMP  pack55
 
-packed60:
-	VMOVDQU     (BX), X0
-	VMOVDQU     320(BX), X1
-	VMOVDQU     640(BX), X2
-	VMOVDQU     960(BX), X3
-	VINSERTI128 $0x01, 1280(BX), Y0, Y0
-	VINSERTI128 $0x01, 1600(BX), Y1, Y1
-	VINSERTI128 $0x01, 1920(BX), Y2, Y2
-	VINSERTI128 $0x01, 2240(BX), Y3, Y3
+packed56:
+	VMOVDQU     (SI), X0
+	VMOVDQU     320(SI), X1
+	VMOVDQU     640(SI), X2
+	VMOVDQU     960(SI), X3
+	VINSERTI128 $0x01, 1280(SI), Y0, Y0
+	VINSERTI128 $0x01, 1600(SI), Y1, Y1
+	VINSERTI128 $0x01, 1920(SI), Y2, Y2
+	VINSERTI128 $0x01, 2240(SI), Y3, Y3
 	VPUNPCKLDQ  Y2, Y0, Y4
 	VPUNPCKHDQ  Y2, Y0, Y2
 	VPUNPCKLDQ  Y3, Y1, Y0
@@ -973,14 +949,14 @@ packed60:
 	VMOVDQU     Y0, 2240(DI)
 	VMOVDQU     Y4, 4480(DI)
 	VMOVDQU     Y3, 6720(DI)
-	VMOVDQU     2560(BX), X0
-	VMOVDQU     2880(BX), X1
-	VMOVDQU     3200(BX), X2
-	VMOVDQU     3520(BX), X3
-	VINSERTI128 $0x01, 3840(BX), Y0, Y0
-	VINSERTI128 $0x01, 4160(BX), Y1, Y1
-	VINSERTI128 $0x01, 4480(BX), Y2, Y2
-	VINSERTI128 $0x01, 4800(BX), Y3, Y3
+	VMOVDQU     2560(SI), X0
+	VMOVDQU     2880(SI), X1
+	VMOVDQU     3200(SI), X2
+	VMOVDQU     3520(SI), X3
+	VINSERTI128 $0x01, 3840(SI), Y0, Y0
+	VINSERTI128 $0x01, 4160(SI), Y1, Y1
+	VINSERTI128 $0x01, 4480(SI), Y2, Y2
+	VINSERTI128 $0x01, 4800(SI), Y3, Y3
 	VPUNPCKLDQ  Y2, Y0, Y4
 	VPUNPCKHDQ  Y2, Y0, Y2
 	VPUNPCKLDQ  Y3, Y1, Y0
@@ -993,27 +969,21 @@ packed60:
 	VMOVDQU     Y0, 2272(DI)
 	VMOVDQU     Y4, 4512(DI)
 	VMOVDQU     Y3, 6752(DI)
-	ADDQ        $+5120, BX
+	ADDQ        $+5120, SI
 	ADDQ        $+64, DI
 	SUBQ        $+16, R8
-	JG          step58
+	JG          step54
 	ADDQ        $+16, CX
+	MOVQ        144(AX), SI
+	ADDQ        $+4, SI
+	MOVQ        SI, 144(AX)
+	MOVQ        144(AX), SI
+	SUBQ        $+4, SI
+	LEAQ        20672(AX), DI
 
-full61:
-	MOVQ  152(AX), BX
-	MOVQ  144(AX), DI
-	XORQ  $+8960, BX
-	MOVQ  BX, 152(AX)
-	TESTQ DI, DI
-	JEQ   first69
-	MOVQ  144(AX), BX
-	MOVQ  152(AX), DI
-	SUBQ  $+4, BX
-	LEAQ  20640(AX)(DI*1), DI
-
-cols70:
+cols64:
 	MOVQ 16(AX), R12
-	MOVQ (R12)(BX*8), R9
+	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
 	LEAQ 64(DI), R8
 	MOVQ R8, R10
@@ -1021,210 +991,204 @@ cols70:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open71
+	JNE  open65
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test74
+	JEQ   test68
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short80
+	JLE   short74
 	MOVQ  24(AX), R11
 
-short80:
+short74:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less82
+	JLT     less76
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done81
+	JMP     done75
 
-less82:
+less76:
 	CMPQ    R11, $+16
-	JLT     less83
+	JLT     less77
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done81
+	JMP     done75
 
-less83:
+less77:
 	CMPQ R11, $+8
-	JLT  less84
+	JLT  less78
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done81
+	JMP  done75
 
-less84:
+less78:
 	CMPQ R11, $+4
-	JLT  less85
+	JLT  less79
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done81
+	JMP  done75
 
-less85:
+less79:
 	CMPQ R11, $+2
-	JLT  less86
+	JLT  less80
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done81
+	JMP  done75
 
-less86:
+less80:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done81:
+done75:
 	ADDQ R11, R8
-	JMP  test74
+	JMP  test68
 
-open71:
+open65:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test74
+	JMP  test68
 
-lines72:
+lines66:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test74:
+test68:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines72
+	JLE     lines66
 	CMPQ    48(AX), $+0
-	JNE     keep75
+	JNE     keep69
 	CMPQ    R8, R10
-	JEQ     closed78
+	JEQ     closed72
 	MOVQ    16(AX), R12
-	MOVQ    8(R12)(BX*8), R11
-	SUBQ    (R12)(BX*8), R11
+	MOVQ    8(R12)(SI*8), R11
+	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join76
+	JEQ     join70
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less88
+	JLT     less82
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done87
+	JMP     done81
 
-less88:
+less82:
 	CMPQ    R10, $+16
-	JLT     less89
+	JLT     less83
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done87
+	JMP     done81
 
-less89:
+less83:
 	CMPQ R10, $+8
-	JLT  less90
+	JLT  less84
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done87
+	JMP  done81
 
-less90:
+less84:
 	CMPQ R10, $+4
-	JLT  less91
+	JLT  less85
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done87
+	JMP  done81
 
-less91:
+less85:
 	CMPQ R10, $+2
-	JLT  less92
+	JLT  less86
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done87
+	JMP  done81
 
-less92:
+less86:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done87:
-closed78:
+done81:
+closed72:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next73
+	JMP  next67
 
 	// The next tile goes on with this run.
-keep75:
-	MOVQ    BX, R11
+keep69:
+	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
-	VMOVDQU Y15, 160(AX)(R11*1)
+	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
-	VMOVDQU Y14, 192(AX)(R11*1)
-	JMP     next73
+	VMOVDQU Y14, 224(AX)(R11*1)
+	JMP     next67
 
-	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join76:
+	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
+join70:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
-	LEAQ 1(BX), R11
-	LEAQ 20640(AX), R8
+	LEAQ 20672(AX), R8
+	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same77
-	LEAQ 2240(DI), R8
+	JGE  same71
 	CMPQ R11, 144(AX)
-	JLT  same77
-	MOVQ 152(AX), R11
-	XORQ $+8960, R11
-	LEAQ 20640(AX)(R11*1), R8
+	JGE  same71
+	LEAQ 2240(DI), R8
 
-same77:
+same71:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next73:
+next67:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no93
-	MOVQ       (R8)(BX*8), R8
+	JEQ        no87
+	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
 	MOVQ       24(AX), R9
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no93:
-	INCQ BX
+no87:
+	INCQ SI
 	ADDQ $+2240, DI
-	CMPQ BX, 8(AX)
-	JGE  done79
-	CMPQ BX, 144(AX)
-	JLT  cols70
+	CMPQ SI, 8(AX)
+	JGE  done73
+	CMPQ SI, 144(AX)
+	JLT  cols64
 
-done79:
-first69:
-	MOVQ 144(AX), BX
-	CMPQ BX, 8(AX)
-	LEAQ 4(BX), BX
-	MOVQ BX, 144(AX)
-	JLT  group57
+done73:
+	MOVQ 144(AX), SI
+	CMPQ SI, 8(AX)
+	JLT  group53
 	VZEROUPPER
 	RET
 
@@ -1247,17 +1211,17 @@ TEXT ·stream8Lines512(SB), NOSPLIT, $0-40
 	MOVQ  BX, 144(AX)
 	XORQ  BX, BX
 
-group94:
+group88:
 	MOVQ dst+0(FP), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step95:
+step89:
 	ADDQ 64(AX), BX
 
-pack96:
+pack90:
 	CMPQ       BX, 128(AX)
-	JLT        packed97
+	JLT        packed91
 	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -1271,66 +1235,66 @@ pack96:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow100
-	JLE        last99
+	JLT        narrow93
+	JLE        last92
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last99
+	JLE        last92
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last99
+	JLE        last92
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last99
+	JLE        last92
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last99:
+last92:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done102
+	JMP        done95
 
-narrow100:
+narrow93:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half101
+	JLT        half94
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done102
+	JMP        done95
 
-half101:
+half94:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done102:
+done95:
 	ADDQ $+320, DX
-	JMP  pack96
+	JMP  pack90
 
-packed97:
+packed91:
 	MOVQ        144(AX), R9
 	MOVQ        8(AX), R10
 	SUBQ        R9, R10
@@ -1371,45 +1335,45 @@ packed97:
 	MOVQ        (R9), R11
 	VMOVNTDQ    Z8, (DI)(R11*1)
 	CMPQ        R10, $+1
-	JLE         skip103
+	JLE         skip96
 	MOVQ        8(R9), R11
 	VMOVNTDQ    Z1, (DI)(R11*1)
 	CMPQ        R10, $+2
-	JLE         skip103
+	JLE         skip96
 	MOVQ        16(R9), R11
 	VMOVNTDQ    Z0, (DI)(R11*1)
 	CMPQ        R10, $+3
-	JLE         skip103
+	JLE         skip96
 	MOVQ        24(R9), R11
 	VMOVNTDQ    Z3, (DI)(R11*1)
 	CMPQ        R10, $+4
-	JLE         skip103
+	JLE         skip96
 	MOVQ        32(R9), R11
 	VMOVNTDQ    Z2, (DI)(R11*1)
 	CMPQ        R10, $+5
-	JLE         skip103
+	JLE         skip96
 	MOVQ        40(R9), R11
 	VMOVNTDQ    Z5, (DI)(R11*1)
 	CMPQ        R10, $+6
-	JLE         skip103
+	JLE         skip96
 	MOVQ        48(R9), R11
 	VMOVNTDQ    Z4, (DI)(R11*1)
 	CMPQ        R10, $+7
-	JLE         skip103
+	JLE         skip96
 	MOVQ        56(R9), R9
 	VMOVNTDQ    Z7, (DI)(R9*1)
 
-skip103:
+skip96:
 	ADDQ $+2560, SI
 	ADDQ $+64, DI
 	SUBQ $+8, R8
-	JG   step95
+	JG   step89
 	ADDQ $+64, CX
 	MOVQ 144(AX), SI
 	ADDQ $+8, SI
 	MOVQ SI, 144(AX)
 	CMPQ SI, 8(AX)
-	JLT  group94
+	JLT  group88
 	VZEROUPPER
 	RET
 
@@ -1430,36 +1394,30 @@ TEXT ·stream8Runs512(SB), NOSPLIT, $0-40
 	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
 	MOVQ  BX, 144(AX)
-	XORQ  SI, SI
-	MOVQ  BX, 152(AX)
+	XORQ  BX, BX
 
-group104:
-	MOVQ      144(AX), DI
-	CMPQ      DI, 8(AX)
-	JGE       full108
+group97:
 	CMPQ      32(AX), $+0
-	JEQ       fresh109
-	MOVQ      144(AX), BX
-	MOVQ      152(AX), DI
-	SHLQ      $0x06, BX
-	VMOVDQU32 160(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 20640(AX)(DI*1)
-	VMOVDQU32 224(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 22880(AX)(DI*1)
+	JEQ       fresh101
+	MOVQ      144(AX), SI
+	SHLQ      $0x06, SI
+	VMOVDQU32 192(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 20672(AX)
+	VMOVDQU32 256(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 22912(AX)
 
-fresh109:
-	MOVQ 152(AX), DI
-	LEAQ 20704(AX)(DI*1), DI
-	MOVQ CX, BX
+fresh101:
+	LEAQ 20736(AX), DI
+	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step105:
-	ADDQ 64(AX), SI
+step98:
+	ADDQ 64(AX), BX
 
-pack106:
-	CMPQ       SI, 128(AX)
-	JLT        packed107
-	SUBQ       128(AX), SI
+pack99:
+	CMPQ       BX, 128(AX)
+	JLT        packed100
+	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
@@ -1472,99 +1430,93 @@ pack106:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow111
-	JLE        last110
+	JLT        narrow103
+	JLE        last102
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last110
+	JLE        last102
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last110
+	JLE        last102
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last110
+	JLE        last102
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last110:
+last102:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done113
+	JMP        done105
 
-narrow111:
+narrow103:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half112
+	JLT        half104
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done113
+	JMP        done105
 
-half112:
+half104:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done113:
+done105:
 	ADDQ $+320, DX
-	JMP  pack106
+	JMP  pack99
 
-packed107:
-	VMOVDQU32    (BX), X0
-	VMOVDQU32    320(BX), X1
-	VINSERTI32X4 $0x01, 640(BX), Z0, Z0
-	VINSERTI32X4 $0x01, 960(BX), Z1, Z1
-	VINSERTI32X4 $0x02, 1280(BX), Z0, Z0
-	VINSERTI32X4 $0x02, 1600(BX), Z1, Z1
-	VINSERTI32X4 $0x03, 1920(BX), Z0, Z0
-	VINSERTI32X4 $0x03, 2240(BX), Z1, Z1
+packed100:
+	VMOVDQU32    (SI), X0
+	VMOVDQU32    320(SI), X1
+	VINSERTI32X4 $0x01, 640(SI), Z0, Z0
+	VINSERTI32X4 $0x01, 960(SI), Z1, Z1
+	VINSERTI32X4 $0x02, 1280(SI), Z0, Z0
+	VINSERTI32X4 $0x02, 1600(SI), Z1, Z1
+	VINSERTI32X4 $0x03, 1920(SI), Z0, Z0
+	VINSERTI32X4 $0x03, 2240(SI), Z1, Z1
 	VPUNPCKLQDQ  Z1, Z0, Z2
 	VPUNPCKHQDQ  Z1, Z0, Z1
 	VMOVDQU32    Z2, (DI)
 	VMOVDQU32    Z1, 2240(DI)
-	ADDQ         $+2560, BX
+	ADDQ         $+2560, SI
 	ADDQ         $+64, DI
 	SUBQ         $+8, R8
-	JG           step105
+	JG           step98
 	ADDQ         $+16, CX
+	MOVQ         144(AX), SI
+	ADDQ         $+2, SI
+	MOVQ         SI, 144(AX)
+	MOVQ         144(AX), SI
+	SUBQ         $+2, SI
+	LEAQ         20672(AX), DI
 
-full108:
-	MOVQ  152(AX), BX
-	MOVQ  144(AX), DI
-	XORQ  $+4480, BX
-	MOVQ  BX, 152(AX)
-	TESTQ DI, DI
-	JEQ   first115
-	MOVQ  144(AX), BX
-	MOVQ  152(AX), DI
-	SUBQ  $+2, BX
-	LEAQ  20640(AX)(DI*1), DI
-
-cols116:
+cols107:
 	MOVQ 16(AX), R12
-	MOVQ (R12)(BX*8), R9
+	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
 	LEAQ 64(DI), R8
 	MOVQ R8, R10
@@ -1572,204 +1524,198 @@ cols116:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open117
+	JNE  open108
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test120
+	JEQ   test111
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short126
+	JLE   short117
 	MOVQ  24(AX), R11
 
-short126:
+short117:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less128
+	JLT     less119
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done127
+	JMP     done118
 
-less128:
+less119:
 	CMPQ    R11, $+16
-	JLT     less129
+	JLT     less120
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done127
+	JMP     done118
 
-less129:
+less120:
 	CMPQ R11, $+8
-	JLT  less130
+	JLT  less121
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done127
+	JMP  done118
 
-less130:
+less121:
 	CMPQ R11, $+4
-	JLT  less131
+	JLT  less122
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done127
+	JMP  done118
 
-less131:
+less122:
 	CMPQ R11, $+2
-	JLT  less132
+	JLT  less123
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done127
+	JMP  done118
 
-less132:
+less123:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done127:
+done118:
 	ADDQ R11, R8
-	JMP  test120
+	JMP  test111
 
-open117:
+open108:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test120
+	JMP  test111
 
-lines118:
+lines109:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test120:
+test111:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines118
+	JLE     lines109
 	CMPQ    48(AX), $+0
-	JNE     keep121
+	JNE     keep112
 	CMPQ    R8, R10
-	JEQ     closed124
+	JEQ     closed115
 	MOVQ    16(AX), R12
-	MOVQ    8(R12)(BX*8), R11
-	SUBQ    (R12)(BX*8), R11
+	MOVQ    8(R12)(SI*8), R11
+	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join122
+	JEQ     join113
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less134
+	JLT     less125
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done133
+	JMP     done124
 
-less134:
+less125:
 	CMPQ    R10, $+16
-	JLT     less135
+	JLT     less126
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done133
+	JMP     done124
 
-less135:
+less126:
 	CMPQ R10, $+8
-	JLT  less136
+	JLT  less127
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done133
+	JMP  done124
 
-less136:
+less127:
 	CMPQ R10, $+4
-	JLT  less137
+	JLT  less128
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done133
+	JMP  done124
 
-less137:
+less128:
 	CMPQ R10, $+2
-	JLT  less138
+	JLT  less129
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done133
+	JMP  done124
 
-less138:
+less129:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done133:
-closed124:
+done124:
+closed115:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next119
+	JMP  next110
 
 	// The next tile goes on with this run.
-keep121:
-	MOVQ      BX, R11
+keep112:
+	MOVQ      SI, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
-	VMOVDQU32 Z15, 160(AX)(R11*1)
-	JMP       next119
+	VMOVDQU32 Z15, 192(AX)(R11*1)
+	JMP       next110
 
-	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join122:
+	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
+join113:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
-	LEAQ 1(BX), R11
-	LEAQ 20640(AX), R8
+	LEAQ 20672(AX), R8
+	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same123
-	LEAQ 2240(DI), R8
+	JGE  same114
 	CMPQ R11, 144(AX)
-	JLT  same123
-	MOVQ 152(AX), R11
-	XORQ $+4480, R11
-	LEAQ 20640(AX)(R11*1), R8
+	JGE  same114
+	LEAQ 2240(DI), R8
 
-same123:
+same114:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next119:
+next110:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no139
-	MOVQ       (R8)(BX*8), R8
+	JEQ        no130
+	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
 	MOVQ       24(AX), R9
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no139:
-	INCQ BX
+no130:
+	INCQ SI
 	ADDQ $+2240, DI
-	CMPQ BX, 8(AX)
-	JGE  done125
-	CMPQ BX, 144(AX)
-	JLT  cols116
+	CMPQ SI, 8(AX)
+	JGE  done116
+	CMPQ SI, 144(AX)
+	JLT  cols107
 
-done125:
-first115:
-	MOVQ 144(AX), BX
-	CMPQ BX, 8(AX)
-	LEAQ 2(BX), BX
-	MOVQ BX, 144(AX)
-	JLT  group104
+done116:
+	MOVQ 144(AX), SI
+	CMPQ SI, 8(AX)
+	JLT  group97
 	VZEROUPPER
 	RET
 
@@ -1792,8 +1738,165 @@ TEXT ·stream8Lines256(SB), NOSPLIT, $0-40
 	MOVQ  BX, 144(AX)
 	XORQ  BX, BX
 
-group140:
+group131:
 	MOVQ dst+0(FP), DI
+	MOVQ CX, SI
+	MOVQ (AX), R8
+
+step132:
+	ADDQ 64(AX), BX
+
+pack133:
+	CMPQ       BX, 128(AX)
+	JLT        packed134
+	SUBQ       128(AX), BX
+	MOVQ       136(AX), R11
+	MOVQ       96(AX), R10
+	MOVQ       (R10)(R11*8), R10
+	ADDQ       next+16(FP), R10
+	ADDQ       88(AX), R10
+	MOVQ       80(AX), R9
+	MOVQ       (R9)(R11*8), R9
+	ADDQ       next+16(FP), R9
+	INCQ       R11
+	MOVQ       R11, 136(AX)
+	MOVQ       72(AX), R11
+	CMPQ       R11, $+64
+	JLT        narrow136
+	JLE        last135
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    32(R9), Y14
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last135
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    96(R9), Y14
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last135
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    160(R9), Y14
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last135
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    224(R9), Y14
+	VMOVDQU    Y14, 224(DX)
+
+last135:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done138
+
+narrow136:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half137
+	VMOVDQU    (R9), Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done138
+
+half137:
+	VMOVDQU (R9), X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+
+done138:
+	ADDQ $+320, DX
+	JMP  pack133
+
+packed134:
+	MOVQ        144(AX), R9
+	MOVQ        8(AX), R10
+	SUBQ        R9, R10
+	SHLQ        $0x03, R9
+	ADDQ        16(AX), R9
+	VMOVDQU     (SI), X0
+	VMOVDQU     320(SI), X1
+	VINSERTI128 $0x01, 640(SI), Y0, Y0
+	VINSERTI128 $0x01, 960(SI), Y1, Y1
+	VPUNPCKLQDQ Y1, Y0, Y2
+	VPUNPCKHQDQ Y1, Y0, Y1
+	VMOVDQU     1280(SI), X3
+	VMOVDQU     1600(SI), X4
+	VINSERTI128 $0x01, 1920(SI), Y3, Y3
+	VINSERTI128 $0x01, 2240(SI), Y4, Y4
+	VPUNPCKLQDQ Y4, Y3, Y5
+	VPUNPCKHQDQ Y4, Y3, Y4
+	MOVQ        (R9), R11
+	VMOVNTDQ    Y2, (DI)(R11*1)
+	VMOVNTDQ    Y5, 32(DI)(R11*1)
+	CMPQ        R10, $+1
+	JLE         skip139
+	MOVQ        8(R9), R9
+	VMOVNTDQ    Y1, (DI)(R9*1)
+	VMOVNTDQ    Y4, 32(DI)(R9*1)
+
+skip139:
+	ADDQ $+2560, SI
+	ADDQ $+64, DI
+	SUBQ $+8, R8
+	JG   step132
+	ADDQ $+16, CX
+	MOVQ 144(AX), SI
+	ADDQ $+2, SI
+	MOVQ SI, 144(AX)
+	CMPQ SI, 8(AX)
+	JLT  group131
+	VZEROUPPER
+	RET
+
+// func stream8Runs256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+// Requires: AVX, AVX2, MMX+
+TEXT ·stream8Runs256(SB), NOSPLIT, $0-40
+	MOVQ  t+32(FP), AX
+	MOVQ  tile+8(FP), CX
+	MOVQ  nextTile+24(FP), DX
+	MOVQ  8(AX), BX
+	MOVQ  (AX), SI
+	ADDQ  $+1, BX
+	SHRQ  $0x01, BX
+	ADDQ  $+7, SI
+	SHRQ  $0x03, SI
+	IMULQ SI, BX
+	MOVQ  BX, 128(AX)
+	XORQ  BX, BX
+	MOVQ  BX, 136(AX)
+	MOVQ  BX, 144(AX)
+	XORQ  BX, BX
+
+group140:
+	CMPQ    32(AX), $+0
+	JEQ     fresh144
+	MOVQ    144(AX), SI
+	SHLQ    $0x06, SI
+	VMOVDQU 192(AX)(SI*1), Y15
+	VMOVDQU Y15, 20672(AX)
+	VMOVDQU 224(AX)(SI*1), Y14
+	VMOVDQU Y14, 20704(AX)
+	VMOVDQU 256(AX)(SI*1), Y15
+	VMOVDQU Y15, 22912(AX)
+	VMOVDQU 288(AX)(SI*1), Y14
+	VMOVDQU Y14, 22944(AX)
+
+fresh144:
+	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
@@ -1876,206 +1979,37 @@ done148:
 	JMP  pack142
 
 packed143:
-	MOVQ        144(AX), R9
-	MOVQ        8(AX), R10
-	SUBQ        R9, R10
-	SHLQ        $0x03, R9
-	ADDQ        16(AX), R9
 	VMOVDQU     (SI), X0
 	VMOVDQU     320(SI), X1
 	VINSERTI128 $0x01, 640(SI), Y0, Y0
 	VINSERTI128 $0x01, 960(SI), Y1, Y1
 	VPUNPCKLQDQ Y1, Y0, Y2
 	VPUNPCKHQDQ Y1, Y0, Y1
-	VMOVDQU     1280(SI), X3
-	VMOVDQU     1600(SI), X4
-	VINSERTI128 $0x01, 1920(SI), Y3, Y3
-	VINSERTI128 $0x01, 2240(SI), Y4, Y4
-	VPUNPCKLQDQ Y4, Y3, Y5
-	VPUNPCKHQDQ Y4, Y3, Y4
-	MOVQ        (R9), R11
-	VMOVNTDQ    Y2, (DI)(R11*1)
-	VMOVNTDQ    Y5, 32(DI)(R11*1)
-	CMPQ        R10, $+1
-	JLE         skip149
-	MOVQ        8(R9), R9
-	VMOVNTDQ    Y1, (DI)(R9*1)
-	VMOVNTDQ    Y4, 32(DI)(R9*1)
-
-skip149:
-	ADDQ $+2560, SI
-	ADDQ $+64, DI
-	SUBQ $+8, R8
-	JG   step141
-	ADDQ $+16, CX
-	MOVQ 144(AX), SI
-	ADDQ $+2, SI
-	MOVQ SI, 144(AX)
-	CMPQ SI, 8(AX)
-	JLT  group140
-	VZEROUPPER
-	RET
-
-// func stream8Runs256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
-// Requires: AVX, AVX2, MMX+
-TEXT ·stream8Runs256(SB), NOSPLIT, $0-40
-	MOVQ  t+32(FP), AX
-	MOVQ  tile+8(FP), CX
-	MOVQ  nextTile+24(FP), DX
-	MOVQ  8(AX), BX
-	MOVQ  (AX), SI
-	ADDQ  $+1, BX
-	SHRQ  $0x01, BX
-	ADDQ  $+7, SI
-	SHRQ  $0x03, SI
-	IMULQ SI, BX
-	MOVQ  BX, 128(AX)
-	XORQ  BX, BX
-	MOVQ  BX, 136(AX)
-	MOVQ  BX, 144(AX)
-	XORQ  SI, SI
-	MOVQ  BX, 152(AX)
-
-group150:
-	MOVQ    144(AX), DI
-	CMPQ    DI, 8(AX)
-	JGE     full154
-	CMPQ    32(AX), $+0
-	JEQ     fresh155
-	MOVQ    144(AX), BX
-	MOVQ    152(AX), DI
-	SHLQ    $0x06, BX
-	VMOVDQU 160(AX)(BX*1), Y15
-	VMOVDQU Y15, 20640(AX)(DI*1)
-	VMOVDQU 192(AX)(BX*1), Y14
-	VMOVDQU Y14, 20672(AX)(DI*1)
-	VMOVDQU 224(AX)(BX*1), Y15
-	VMOVDQU Y15, 22880(AX)(DI*1)
-	VMOVDQU 256(AX)(BX*1), Y14
-	VMOVDQU Y14, 22912(AX)(DI*1)
-
-fresh155:
-	MOVQ 152(AX), DI
-	LEAQ 20704(AX)(DI*1), DI
-	MOVQ CX, BX
-	MOVQ (AX), R8
-
-step151:
-	ADDQ 64(AX), SI
-
-pack152:
-	CMPQ       SI, 128(AX)
-	JLT        packed153
-	SUBQ       128(AX), SI
-	MOVQ       136(AX), R11
-	MOVQ       96(AX), R10
-	MOVQ       (R10)(R11*8), R10
-	ADDQ       next+16(FP), R10
-	ADDQ       88(AX), R10
-	MOVQ       80(AX), R9
-	MOVQ       (R9)(R11*8), R9
-	ADDQ       next+16(FP), R9
-	INCQ       R11
-	MOVQ       R11, 136(AX)
-	MOVQ       72(AX), R11
-	CMPQ       R11, $+64
-	JLT        narrow157
-	JLE        last156
-	PREFETCHT1 (R10)
-	VMOVDQU    (R9), Y15
-	VMOVDQU    Y15, (DX)
-	VMOVDQU    32(R9), Y14
-	VMOVDQU    Y14, 32(DX)
-	CMPQ       R11, $+128
-	JLE        last156
-	PREFETCHT1 64(R10)
-	VMOVDQU    64(R9), Y15
-	VMOVDQU    Y15, 64(DX)
-	VMOVDQU    96(R9), Y14
-	VMOVDQU    Y14, 96(DX)
-	CMPQ       R11, $+192
-	JLE        last156
-	PREFETCHT1 128(R10)
-	VMOVDQU    128(R9), Y15
-	VMOVDQU    Y15, 128(DX)
-	VMOVDQU    160(R9), Y14
-	VMOVDQU    Y14, 160(DX)
-	CMPQ       R11, $+256
-	JLE        last156
-	PREFETCHT1 192(R10)
-	VMOVDQU    192(R9), Y15
-	VMOVDQU    Y15, 192(DX)
-	VMOVDQU    224(R9), Y14
-	VMOVDQU    Y14, 224(DX)
-
-last156:
-	PREFETCHT1 -64(R10)(R11*1)
-	PREFETCHT1 -1(R10)(R11*1)
-	VMOVDQU    -64(R9)(R11*1), Y15
-	VMOVDQU    Y15, -64(DX)(R11*1)
-	VMOVDQU    -32(R9)(R11*1), Y14
-	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done159
-
-narrow157:
-	PREFETCHT1 (R10)
-	PREFETCHT1 -1(R10)(R11*1)
-	CMPQ       R11, $+32
-	JLT        half158
-	VMOVDQU    (R9), Y15
-	VMOVDQU    -32(R9)(R11*1), Y14
-	VMOVDQU    Y15, (DX)
-	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done159
-
-half158:
-	VMOVDQU (R9), X15
-	VMOVDQU -16(R9)(R11*1), X14
-	VMOVDQU X15, (DX)
-	VMOVDQU X14, -16(DX)(R11*1)
-
-done159:
-	ADDQ $+320, DX
-	JMP  pack152
-
-packed153:
-	VMOVDQU     (BX), X0
-	VMOVDQU     320(BX), X1
-	VINSERTI128 $0x01, 640(BX), Y0, Y0
-	VINSERTI128 $0x01, 960(BX), Y1, Y1
-	VPUNPCKLQDQ Y1, Y0, Y2
-	VPUNPCKHQDQ Y1, Y0, Y1
 	VMOVDQU     Y2, (DI)
 	VMOVDQU     Y1, 2240(DI)
-	VMOVDQU     1280(BX), X0
-	VMOVDQU     1600(BX), X1
-	VINSERTI128 $0x01, 1920(BX), Y0, Y0
-	VINSERTI128 $0x01, 2240(BX), Y1, Y1
+	VMOVDQU     1280(SI), X0
+	VMOVDQU     1600(SI), X1
+	VINSERTI128 $0x01, 1920(SI), Y0, Y0
+	VINSERTI128 $0x01, 2240(SI), Y1, Y1
 	VPUNPCKLQDQ Y1, Y0, Y2
 	VPUNPCKHQDQ Y1, Y0, Y1
 	VMOVDQU     Y2, 32(DI)
 	VMOVDQU     Y1, 2272(DI)
-	ADDQ        $+2560, BX
+	ADDQ        $+2560, SI
 	ADDQ        $+64, DI
 	SUBQ        $+8, R8
-	JG          step151
+	JG          step141
 	ADDQ        $+16, CX
+	MOVQ        144(AX), SI
+	ADDQ        $+2, SI
+	MOVQ        SI, 144(AX)
+	MOVQ        144(AX), SI
+	SUBQ        $+2, SI
+	LEAQ        20672(AX), DI
 
-full154:
-	MOVQ  152(AX), BX
-	MOVQ  144(AX), DI
-	XORQ  $+4480, BX
-	MOVQ  BX, 152(AX)
-	TESTQ DI, DI
-	JEQ   first162
-	MOVQ  144(AX), BX
-	MOVQ  152(AX), DI
-	SUBQ  $+2, BX
-	LEAQ  20640(AX)(DI*1), DI
-
-cols163:
+cols151:
 	MOVQ 16(AX), R12
-	MOVQ (R12)(BX*8), R9
+	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
 	LEAQ 64(DI), R8
 	MOVQ R8, R10
@@ -2083,210 +2017,204 @@ cols163:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open164
+	JNE  open152
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test167
+	JEQ   test155
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short173
+	JLE   short161
 	MOVQ  24(AX), R11
 
-short173:
+short161:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less175
+	JLT     less163
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done174
+	JMP     done162
 
-less175:
+less163:
 	CMPQ    R11, $+16
-	JLT     less176
+	JLT     less164
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done174
+	JMP     done162
 
-less176:
+less164:
 	CMPQ R11, $+8
-	JLT  less177
+	JLT  less165
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done174
+	JMP  done162
 
-less177:
+less165:
 	CMPQ R11, $+4
-	JLT  less178
+	JLT  less166
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done174
+	JMP  done162
 
-less178:
+less166:
 	CMPQ R11, $+2
-	JLT  less179
+	JLT  less167
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done174
+	JMP  done162
 
-less179:
+less167:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done174:
+done162:
 	ADDQ R11, R8
-	JMP  test167
+	JMP  test155
 
-open164:
+open152:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test167
+	JMP  test155
 
-lines165:
+lines153:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test167:
+test155:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines165
+	JLE     lines153
 	CMPQ    48(AX), $+0
-	JNE     keep168
+	JNE     keep156
 	CMPQ    R8, R10
-	JEQ     closed171
+	JEQ     closed159
 	MOVQ    16(AX), R12
-	MOVQ    8(R12)(BX*8), R11
-	SUBQ    (R12)(BX*8), R11
+	MOVQ    8(R12)(SI*8), R11
+	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join169
+	JEQ     join157
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less181
+	JLT     less169
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done180
+	JMP     done168
 
-less181:
+less169:
 	CMPQ    R10, $+16
-	JLT     less182
+	JLT     less170
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done180
+	JMP     done168
 
-less182:
+less170:
 	CMPQ R10, $+8
-	JLT  less183
+	JLT  less171
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done180
+	JMP  done168
 
-less183:
+less171:
 	CMPQ R10, $+4
-	JLT  less184
+	JLT  less172
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done180
+	JMP  done168
 
-less184:
+less172:
 	CMPQ R10, $+2
-	JLT  less185
+	JLT  less173
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done180
+	JMP  done168
 
-less185:
+less173:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done180:
-closed171:
+done168:
+closed159:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next166
+	JMP  next154
 
 	// The next tile goes on with this run.
-keep168:
-	MOVQ    BX, R11
+keep156:
+	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
-	VMOVDQU Y15, 160(AX)(R11*1)
+	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
-	VMOVDQU Y14, 192(AX)(R11*1)
-	JMP     next166
+	VMOVDQU Y14, 224(AX)(R11*1)
+	JMP     next154
 
-	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join169:
+	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
+join157:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
-	LEAQ 1(BX), R11
-	LEAQ 20640(AX), R8
+	LEAQ 20672(AX), R8
+	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same170
-	LEAQ 2240(DI), R8
+	JGE  same158
 	CMPQ R11, 144(AX)
-	JLT  same170
-	MOVQ 152(AX), R11
-	XORQ $+4480, R11
-	LEAQ 20640(AX)(R11*1), R8
+	JGE  same158
+	LEAQ 2240(DI), R8
 
-same170:
+same158:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next166:
+next154:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no186
-	MOVQ       (R8)(BX*8), R8
+	JEQ        no174
+	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
 	MOVQ       24(AX), R9
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no186:
-	INCQ BX
+no174:
+	INCQ SI
 	ADDQ $+2240, DI
-	CMPQ BX, 8(AX)
-	JGE  done172
-	CMPQ BX, 144(AX)
-	JLT  cols163
+	CMPQ SI, 8(AX)
+	JGE  done160
+	CMPQ SI, 144(AX)
+	JLT  cols151
 
-done172:
-first162:
-	MOVQ 144(AX), BX
-	CMPQ BX, 8(AX)
-	LEAQ 2(BX), BX
-	MOVQ BX, 144(AX)
-	JLT  group150
+done160:
+	MOVQ 144(AX), SI
+	CMPQ SI, 8(AX)
+	JLT  group140
 	VZEROUPPER
 	RET
 
@@ -2309,17 +2237,17 @@ TEXT ·stream1Lines512(SB), NOSPLIT, $0-40
 	MOVQ  BX, 144(AX)
 	XORQ  BX, BX
 
-group187:
+group175:
 	MOVQ dst+0(FP), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step188:
+step176:
 	ADDQ 64(AX), BX
 
-pack189:
+pack177:
 	CMPQ       BX, 128(AX)
-	JLT        packed190
+	JLT        packed178
 	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -2333,66 +2261,66 @@ pack189:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow193
-	JLE        last192
+	JLT        narrow180
+	JLE        last179
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last192
+	JLE        last179
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last192
+	JLE        last179
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last192
+	JLE        last179
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last192:
+last179:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done195
+	JMP        done182
 
-narrow193:
+narrow180:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half194
+	JLT        half181
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done195
+	JMP        done182
 
-half194:
+half181:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done195:
+done182:
 	ADDQ $+320, DX
-	JMP  pack189
+	JMP  pack177
 
-packed190:
+packed178:
 	MOVQ         144(AX), R9
 	MOVQ         8(AX), R10
 	SUBQ         R9, R10
@@ -2529,77 +2457,77 @@ packed190:
 	MOVQ         (R9), R11
 	VMOVNTDQ     Z13, (DI)(R11*1)
 	CMPQ         R10, $+1
-	JLE          skip196
+	JLE          skip183
 	MOVQ         8(R9), R11
 	VMOVNTDQ     Z7, (DI)(R11*1)
 	CMPQ         R10, $+2
-	JLE          skip196
+	JLE          skip183
 	MOVQ         16(R9), R11
 	VMOVNTDQ     Z11, (DI)(R11*1)
 	CMPQ         R10, $+3
-	JLE          skip196
+	JLE          skip183
 	MOVQ         24(R9), R11
 	VMOVNTDQ     Z1, (DI)(R11*1)
 	CMPQ         R10, $+4
-	JLE          skip196
+	JLE          skip183
 	MOVQ         32(R9), R11
 	VMOVNTDQ     Z0, (DI)(R11*1)
 	CMPQ         R10, $+5
-	JLE          skip196
+	JLE          skip183
 	MOVQ         40(R9), R11
 	VMOVNTDQ     Z3, (DI)(R11*1)
 	CMPQ         R10, $+6
-	JLE          skip196
+	JLE          skip183
 	MOVQ         48(R9), R11
 	VMOVNTDQ     Z16, (DI)(R11*1)
 	CMPQ         R10, $+7
-	JLE          skip196
+	JLE          skip183
 	MOVQ         56(R9), R11
 	VMOVNTDQ     Z6, (DI)(R11*1)
 	CMPQ         R10, $+8
-	JLE          skip196
+	JLE          skip183
 	MOVQ         64(R9), R11
 	VMOVNTDQ     Z5, (DI)(R11*1)
 	CMPQ         R10, $+9
-	JLE          skip196
+	JLE          skip183
 	MOVQ         72(R9), R11
 	VMOVNTDQ     Z2, (DI)(R11*1)
 	CMPQ         R10, $+10
-	JLE          skip196
+	JLE          skip183
 	MOVQ         80(R9), R11
 	VMOVNTDQ     Z4, (DI)(R11*1)
 	CMPQ         R10, $+11
-	JLE          skip196
+	JLE          skip183
 	MOVQ         88(R9), R11
 	VMOVNTDQ     Z10, (DI)(R11*1)
 	CMPQ         R10, $+12
-	JLE          skip196
+	JLE          skip183
 	MOVQ         96(R9), R11
 	VMOVNTDQ     Z9, (DI)(R11*1)
 	CMPQ         R10, $+13
-	JLE          skip196
+	JLE          skip183
 	MOVQ         104(R9), R11
 	VMOVNTDQ     Z12, (DI)(R11*1)
 	CMPQ         R10, $+14
-	JLE          skip196
+	JLE          skip183
 	MOVQ         112(R9), R11
 	VMOVNTDQ     Z8, (DI)(R11*1)
 	CMPQ         R10, $+15
-	JLE          skip196
+	JLE          skip183
 	MOVQ         120(R9), R9
 	VMOVNTDQ     Z15, (DI)(R9*1)
 
-skip196:
+skip183:
 	ADDQ $+20480, SI
 	ADDQ $+64, DI
 	SUBQ $+64, R8
-	JG   step188
+	JG   step176
 	ADDQ $+16, CX
 	MOVQ 144(AX), SI
 	ADDQ $+16, SI
 	MOVQ SI, 144(AX)
 	CMPQ SI, 8(AX)
-	JLT  group187
+	JLT  group175
 	VZEROUPPER
 	RET
 
@@ -2620,64 +2548,58 @@ TEXT ·stream1Runs512(SB), NOSPLIT, $0-40
 	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
 	MOVQ  BX, 144(AX)
-	XORQ  SI, SI
-	MOVQ  BX, 152(AX)
+	XORQ  BX, BX
 
-group197:
-	MOVQ      144(AX), DI
-	CMPQ      DI, 8(AX)
-	JGE       full201
+group184:
 	CMPQ      32(AX), $+0
-	JEQ       fresh202
-	MOVQ      144(AX), BX
-	MOVQ      152(AX), DI
-	SHLQ      $0x06, BX
-	VMOVDQU32 160(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 20640(AX)(DI*1)
-	VMOVDQU32 224(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 22880(AX)(DI*1)
-	VMOVDQU32 288(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 25120(AX)(DI*1)
-	VMOVDQU32 352(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 27360(AX)(DI*1)
-	VMOVDQU32 416(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 29600(AX)(DI*1)
-	VMOVDQU32 480(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 31840(AX)(DI*1)
-	VMOVDQU32 544(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 34080(AX)(DI*1)
-	VMOVDQU32 608(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 36320(AX)(DI*1)
-	VMOVDQU32 672(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 38560(AX)(DI*1)
-	VMOVDQU32 736(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 40800(AX)(DI*1)
-	VMOVDQU32 800(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 43040(AX)(DI*1)
-	VMOVDQU32 864(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 45280(AX)(DI*1)
-	VMOVDQU32 928(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 47520(AX)(DI*1)
-	VMOVDQU32 992(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 49760(AX)(DI*1)
-	VMOVDQU32 1056(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 52000(AX)(DI*1)
-	VMOVDQU32 1120(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 54240(AX)(DI*1)
+	JEQ       fresh188
+	MOVQ      144(AX), SI
+	SHLQ      $0x06, SI
+	VMOVDQU32 192(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 20672(AX)
+	VMOVDQU32 256(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 22912(AX)
+	VMOVDQU32 320(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 25152(AX)
+	VMOVDQU32 384(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 27392(AX)
+	VMOVDQU32 448(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 29632(AX)
+	VMOVDQU32 512(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 31872(AX)
+	VMOVDQU32 576(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 34112(AX)
+	VMOVDQU32 640(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 36352(AX)
+	VMOVDQU32 704(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 38592(AX)
+	VMOVDQU32 768(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 40832(AX)
+	VMOVDQU32 832(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 43072(AX)
+	VMOVDQU32 896(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 45312(AX)
+	VMOVDQU32 960(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 47552(AX)
+	VMOVDQU32 1024(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 49792(AX)
+	VMOVDQU32 1088(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 52032(AX)
+	VMOVDQU32 1152(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 54272(AX)
 
-fresh202:
-	MOVQ 152(AX), DI
-	LEAQ 20704(AX)(DI*1), DI
-	MOVQ CX, BX
+fresh188:
+	LEAQ 20736(AX), DI
+	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step198:
-	ADDQ 64(AX), SI
+step185:
+	ADDQ 64(AX), BX
 
-pack199:
-	CMPQ       SI, 128(AX)
-	JLT        packed200
-	SUBQ       128(AX), SI
+pack186:
+	CMPQ       BX, 128(AX)
+	JLT        packed187
+	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
@@ -2690,130 +2612,130 @@ pack199:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow204
-	JLE        last203
+	JLT        narrow190
+	JLE        last189
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last203
+	JLE        last189
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last203
+	JLE        last189
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last203
+	JLE        last189
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last203:
+last189:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done206
+	JMP        done192
 
-narrow204:
+narrow190:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half205
+	JLT        half191
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done206
+	JMP        done192
 
-half205:
+half191:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done206:
+done192:
 	ADDQ $+320, DX
-	JMP  pack199
+	JMP  pack186
 
-packed200:
-	VMOVDQU32    (BX), X0
-	VMOVDQU32    320(BX), X1
-	VMOVDQU32    640(BX), X2
-	VMOVDQU32    960(BX), X3
-	VMOVDQU32    1280(BX), X4
-	VMOVDQU32    1600(BX), X5
-	VMOVDQU32    1920(BX), X6
-	VMOVDQU32    2240(BX), X7
-	VMOVDQU32    2560(BX), X8
-	VMOVDQU32    2880(BX), X9
-	VMOVDQU32    3200(BX), X10
-	VMOVDQU32    3520(BX), X11
-	VMOVDQU32    3840(BX), X12
-	VMOVDQU32    4160(BX), X13
-	VMOVDQU32    4480(BX), X14
-	VMOVDQU32    4800(BX), X15
-	VINSERTI32X4 $0x01, 5120(BX), Z0, Z0
-	VINSERTI32X4 $0x01, 5440(BX), Z1, Z1
-	VINSERTI32X4 $0x01, 5760(BX), Z2, Z2
-	VINSERTI32X4 $0x01, 6080(BX), Z3, Z3
-	VINSERTI32X4 $0x01, 6400(BX), Z4, Z4
-	VINSERTI32X4 $0x01, 6720(BX), Z5, Z5
-	VINSERTI32X4 $0x01, 7040(BX), Z6, Z6
-	VINSERTI32X4 $0x01, 7360(BX), Z7, Z7
-	VINSERTI32X4 $0x01, 7680(BX), Z8, Z8
-	VINSERTI32X4 $0x01, 8000(BX), Z9, Z9
-	VINSERTI32X4 $0x01, 8320(BX), Z10, Z10
-	VINSERTI32X4 $0x01, 8640(BX), Z11, Z11
-	VINSERTI32X4 $0x01, 8960(BX), Z12, Z12
-	VINSERTI32X4 $0x01, 9280(BX), Z13, Z13
-	VINSERTI32X4 $0x01, 9600(BX), Z14, Z14
-	VINSERTI32X4 $0x01, 9920(BX), Z15, Z15
-	VINSERTI32X4 $0x02, 10240(BX), Z0, Z0
-	VINSERTI32X4 $0x02, 10560(BX), Z1, Z1
-	VINSERTI32X4 $0x02, 10880(BX), Z2, Z2
-	VINSERTI32X4 $0x02, 11200(BX), Z3, Z3
-	VINSERTI32X4 $0x02, 11520(BX), Z4, Z4
-	VINSERTI32X4 $0x02, 11840(BX), Z5, Z5
-	VINSERTI32X4 $0x02, 12160(BX), Z6, Z6
-	VINSERTI32X4 $0x02, 12480(BX), Z7, Z7
-	VINSERTI32X4 $0x02, 12800(BX), Z8, Z8
-	VINSERTI32X4 $0x02, 13120(BX), Z9, Z9
-	VINSERTI32X4 $0x02, 13440(BX), Z10, Z10
-	VINSERTI32X4 $0x02, 13760(BX), Z11, Z11
-	VINSERTI32X4 $0x02, 14080(BX), Z12, Z12
-	VINSERTI32X4 $0x02, 14400(BX), Z13, Z13
-	VINSERTI32X4 $0x02, 14720(BX), Z14, Z14
-	VINSERTI32X4 $0x02, 15040(BX), Z15, Z15
-	VINSERTI32X4 $0x03, 15360(BX), Z0, Z0
-	VINSERTI32X4 $0x03, 15680(BX), Z1, Z1
-	VINSERTI32X4 $0x03, 16000(BX), Z2, Z2
-	VINSERTI32X4 $0x03, 16320(BX), Z3, Z3
-	VINSERTI32X4 $0x03, 16640(BX), Z4, Z4
-	VINSERTI32X4 $0x03, 16960(BX), Z5, Z5
-	VINSERTI32X4 $0x03, 17280(BX), Z6, Z6
-	VINSERTI32X4 $0x03, 17600(BX), Z7, Z7
-	VINSERTI32X4 $0x03, 17920(BX), Z8, Z8
-	VINSERTI32X4 $0x03, 18240(BX), Z9, Z9
-	VINSERTI32X4 $0x03, 18560(BX), Z10, Z10
-	VINSERTI32X4 $0x03, 18880(BX), Z11, Z11
-	VINSERTI32X4 $0x03, 19200(BX), Z12, Z12
-	VINSERTI32X4 $0x03, 19520(BX), Z13, Z13
-	VINSERTI32X4 $0x03, 19840(BX), Z14, Z14
-	VINSERTI32X4 $0x03, 20160(BX), Z15, Z15
+packed187:
+	VMOVDQU32    (SI), X0
+	VMOVDQU32    320(SI), X1
+	VMOVDQU32    640(SI), X2
+	VMOVDQU32    960(SI), X3
+	VMOVDQU32    1280(SI), X4
+	VMOVDQU32    1600(SI), X5
+	VMOVDQU32    1920(SI), X6
+	VMOVDQU32    2240(SI), X7
+	VMOVDQU32    2560(SI), X8
+	VMOVDQU32    2880(SI), X9
+	VMOVDQU32    3200(SI), X10
+	VMOVDQU32    3520(SI), X11
+	VMOVDQU32    3840(SI), X12
+	VMOVDQU32    4160(SI), X13
+	VMOVDQU32    4480(SI), X14
+	VMOVDQU32    4800(SI), X15
+	VINSERTI32X4 $0x01, 5120(SI), Z0, Z0
+	VINSERTI32X4 $0x01, 5440(SI), Z1, Z1
+	VINSERTI32X4 $0x01, 5760(SI), Z2, Z2
+	VINSERTI32X4 $0x01, 6080(SI), Z3, Z3
+	VINSERTI32X4 $0x01, 6400(SI), Z4, Z4
+	VINSERTI32X4 $0x01, 6720(SI), Z5, Z5
+	VINSERTI32X4 $0x01, 7040(SI), Z6, Z6
+	VINSERTI32X4 $0x01, 7360(SI), Z7, Z7
+	VINSERTI32X4 $0x01, 7680(SI), Z8, Z8
+	VINSERTI32X4 $0x01, 8000(SI), Z9, Z9
+	VINSERTI32X4 $0x01, 8320(SI), Z10, Z10
+	VINSERTI32X4 $0x01, 8640(SI), Z11, Z11
+	VINSERTI32X4 $0x01, 8960(SI), Z12, Z12
+	VINSERTI32X4 $0x01, 9280(SI), Z13, Z13
+	VINSERTI32X4 $0x01, 9600(SI), Z14, Z14
+	VINSERTI32X4 $0x01, 9920(SI), Z15, Z15
+	VINSERTI32X4 $0x02, 10240(SI), Z0, Z0
+	VINSERTI32X4 $0x02, 10560(SI), Z1, Z1
+	VINSERTI32X4 $0x02, 10880(SI), Z2, Z2
+	VINSERTI32X4 $0x02, 11200(SI), Z3, Z3
+	VINSERTI32X4 $0x02, 11520(SI), Z4, Z4
+	VINSERTI32X4 $0x02, 11840(SI), Z5, Z5
+	VINSERTI32X4 $0x02, 12160(SI), Z6, Z6
+	VINSERTI32X4 $0x02, 12480(SI), Z7, Z7
+	VINSERTI32X4 $0x02, 12800(SI), Z8, Z8
+	VINSERTI32X4 $0x02, 13120(SI), Z9, Z9
+	VINSERTI32X4 $0x02, 13440(SI), Z10, Z10
+	VINSERTI32X4 $0x02, 13760(SI), Z11, Z11
+	VINSERTI32X4 $0x02, 14080(SI), Z12, Z12
+	VINSERTI32X4 $0x02, 14400(SI), Z13, Z13
+	VINSERTI32X4 $0x02, 14720(SI), Z14, Z14
+	VINSERTI32X4 $0x02, 15040(SI), Z15, Z15
+	VINSERTI32X4 $0x03, 15360(SI), Z0, Z0
+	VINSERTI32X4 $0x03, 15680(SI), Z1, Z1
+	VINSERTI32X4 $0x03, 16000(SI), Z2, Z2
+	VINSERTI32X4 $0x03, 16320(SI), Z3, Z3
+	VINSERTI32X4 $0x03, 16640(SI), Z4, Z4
+	VINSERTI32X4 $0x03, 16960(SI), Z5, Z5
+	VINSERTI32X4 $0x03, 17280(SI), Z6, Z6
+	VINSERTI32X4 $0x03, 17600(SI), Z7, Z7
+	VINSERTI32X4 $0x03, 17920(SI), Z8, Z8
+	VINSERTI32X4 $0x03, 18240(SI), Z9, Z9
+	VINSERTI32X4 $0x03, 18560(SI), Z10, Z10
+	VINSERTI32X4 $0x03, 18880(SI), Z11, Z11
+	VINSERTI32X4 $0x03, 19200(SI), Z12, Z12
+	VINSERTI32X4 $0x03, 19520(SI), Z13, Z13
+	VINSERTI32X4 $0x03, 19840(SI), Z14, Z14
+	VINSERTI32X4 $0x03, 20160(SI), Z15, Z15
 	VPUNPCKLBW   Z8, Z0, Z16
 	VPUNPCKHBW   Z8, Z0, Z8
 	VPUNPCKLBW   Z9, Z1, Z0
@@ -2894,27 +2816,21 @@ packed200:
 	VMOVDQU32    Z12, 29120(DI)
 	VMOVDQU32    Z8, 31360(DI)
 	VMOVDQU32    Z15, 33600(DI)
-	ADDQ         $+20480, BX
+	ADDQ         $+20480, SI
 	ADDQ         $+64, DI
 	SUBQ         $+64, R8
-	JG           step198
+	JG           step185
 	ADDQ         $+16, CX
+	MOVQ         144(AX), SI
+	ADDQ         $+16, SI
+	MOVQ         SI, 144(AX)
+	MOVQ         144(AX), SI
+	SUBQ         $+16, SI
+	LEAQ         20672(AX), DI
 
-full201:
-	MOVQ  152(AX), BX
-	MOVQ  144(AX), DI
-	XORQ  $+35840, BX
-	MOVQ  BX, 152(AX)
-	TESTQ DI, DI
-	JEQ   first208
-	MOVQ  144(AX), BX
-	MOVQ  152(AX), DI
-	SUBQ  $+16, BX
-	LEAQ  20640(AX)(DI*1), DI
-
-cols209:
+cols194:
 	MOVQ 16(AX), R12
-	MOVQ (R12)(BX*8), R9
+	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
 	LEAQ 64(DI), R8
 	MOVQ R8, R10
@@ -2922,204 +2838,198 @@ cols209:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open210
+	JNE  open195
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test213
+	JEQ   test198
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short219
+	JLE   short204
 	MOVQ  24(AX), R11
 
-short219:
+short204:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less221
+	JLT     less206
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done220
+	JMP     done205
 
-less221:
+less206:
 	CMPQ    R11, $+16
-	JLT     less222
+	JLT     less207
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done220
+	JMP     done205
 
-less222:
+less207:
 	CMPQ R11, $+8
-	JLT  less223
+	JLT  less208
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done220
+	JMP  done205
 
-less223:
+less208:
 	CMPQ R11, $+4
-	JLT  less224
+	JLT  less209
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done220
+	JMP  done205
 
-less224:
+less209:
 	CMPQ R11, $+2
-	JLT  less225
+	JLT  less210
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done220
+	JMP  done205
 
-less225:
+less210:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done220:
+done205:
 	ADDQ R11, R8
-	JMP  test213
+	JMP  test198
 
-open210:
+open195:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test213
+	JMP  test198
 
-lines211:
+lines196:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test213:
+test198:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines211
+	JLE     lines196
 	CMPQ    48(AX), $+0
-	JNE     keep214
+	JNE     keep199
 	CMPQ    R8, R10
-	JEQ     closed217
+	JEQ     closed202
 	MOVQ    16(AX), R12
-	MOVQ    8(R12)(BX*8), R11
-	SUBQ    (R12)(BX*8), R11
+	MOVQ    8(R12)(SI*8), R11
+	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join215
+	JEQ     join200
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less227
+	JLT     less212
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done226
+	JMP     done211
 
-less227:
+less212:
 	CMPQ    R10, $+16
-	JLT     less228
+	JLT     less213
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done226
+	JMP     done211
 
-less228:
+less213:
 	CMPQ R10, $+8
-	JLT  less229
+	JLT  less214
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done226
+	JMP  done211
 
-less229:
+less214:
 	CMPQ R10, $+4
-	JLT  less230
+	JLT  less215
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done226
+	JMP  done211
 
-less230:
+less215:
 	CMPQ R10, $+2
-	JLT  less231
+	JLT  less216
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done226
+	JMP  done211
 
-less231:
+less216:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done226:
-closed217:
+done211:
+closed202:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next212
+	JMP  next197
 
 	// The next tile goes on with this run.
-keep214:
-	MOVQ      BX, R11
+keep199:
+	MOVQ      SI, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
-	VMOVDQU32 Z15, 160(AX)(R11*1)
-	JMP       next212
+	VMOVDQU32 Z15, 192(AX)(R11*1)
+	JMP       next197
 
-	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join215:
+	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
+join200:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
-	LEAQ 1(BX), R11
-	LEAQ 20640(AX), R8
+	LEAQ 20672(AX), R8
+	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same216
-	LEAQ 2240(DI), R8
+	JGE  same201
 	CMPQ R11, 144(AX)
-	JLT  same216
-	MOVQ 152(AX), R11
-	XORQ $+35840, R11
-	LEAQ 20640(AX)(R11*1), R8
+	JGE  same201
+	LEAQ 2240(DI), R8
 
-same216:
+same201:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next212:
+next197:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no232
-	MOVQ       (R8)(BX*8), R8
+	JEQ        no217
+	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
 	MOVQ       24(AX), R9
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no232:
-	INCQ BX
+no217:
+	INCQ SI
 	ADDQ $+2240, DI
-	CMPQ BX, 8(AX)
-	JGE  done218
-	CMPQ BX, 144(AX)
-	JLT  cols209
+	CMPQ SI, 8(AX)
+	JGE  done203
+	CMPQ SI, 144(AX)
+	JLT  cols194
 
-done218:
-first208:
-	MOVQ 144(AX), BX
-	CMPQ BX, 8(AX)
-	LEAQ 16(BX), BX
-	MOVQ BX, 144(AX)
-	JLT  group197
+done203:
+	MOVQ 144(AX), SI
+	CMPQ SI, 8(AX)
+	JLT  group184
 	VZEROUPPER
 	RET
 
@@ -3140,96 +3050,90 @@ TEXT ·stream1Runs256(SB), NOSPLIT, $0-40
 	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
 	MOVQ  BX, 144(AX)
-	XORQ  SI, SI
-	MOVQ  BX, 152(AX)
+	XORQ  BX, BX
 
-group233:
-	MOVQ    144(AX), DI
-	CMPQ    DI, 8(AX)
-	JGE     full237
+group218:
 	CMPQ    32(AX), $+0
-	JEQ     fresh238
-	MOVQ    144(AX), BX
-	MOVQ    152(AX), DI
-	SHLQ    $0x06, BX
-	VMOVDQU 160(AX)(BX*1), Y15
-	VMOVDQU Y15, 20640(AX)(DI*1)
-	VMOVDQU 192(AX)(BX*1), Y14
-	VMOVDQU Y14, 20672(AX)(DI*1)
-	VMOVDQU 224(AX)(BX*1), Y15
-	VMOVDQU Y15, 22880(AX)(DI*1)
-	VMOVDQU 256(AX)(BX*1), Y14
-	VMOVDQU Y14, 22912(AX)(DI*1)
-	VMOVDQU 288(AX)(BX*1), Y15
-	VMOVDQU Y15, 25120(AX)(DI*1)
-	VMOVDQU 320(AX)(BX*1), Y14
-	VMOVDQU Y14, 25152(AX)(DI*1)
-	VMOVDQU 352(AX)(BX*1), Y15
-	VMOVDQU Y15, 27360(AX)(DI*1)
-	VMOVDQU 384(AX)(BX*1), Y14
-	VMOVDQU Y14, 27392(AX)(DI*1)
-	VMOVDQU 416(AX)(BX*1), Y15
-	VMOVDQU Y15, 29600(AX)(DI*1)
-	VMOVDQU 448(AX)(BX*1), Y14
-	VMOVDQU Y14, 29632(AX)(DI*1)
-	VMOVDQU 480(AX)(BX*1), Y15
-	VMOVDQU Y15, 31840(AX)(DI*1)
-	VMOVDQU 512(AX)(BX*1), Y14
-	VMOVDQU Y14, 31872(AX)(DI*1)
-	VMOVDQU 544(AX)(BX*1), Y15
-	VMOVDQU Y15, 34080(AX)(DI*1)
-	VMOVDQU 576(AX)(BX*1), Y14
-	VMOVDQU Y14, 34112(AX)(DI*1)
-	VMOVDQU 608(AX)(BX*1), Y15
-	VMOVDQU Y15, 36320(AX)(DI*1)
-	VMOVDQU 640(AX)(BX*1), Y14
-	VMOVDQU Y14, 36352(AX)(DI*1)
-	VMOVDQU 672(AX)(BX*1), Y15
-	VMOVDQU Y15, 38560(AX)(DI*1)
-	VMOVDQU 704(AX)(BX*1), Y14
-	VMOVDQU Y14, 38592(AX)(DI*1)
-	VMOVDQU 736(AX)(BX*1), Y15
-	VMOVDQU Y15, 40800(AX)(DI*1)
-	VMOVDQU 768(AX)(BX*1), Y14
-	VMOVDQU Y14, 40832(AX)(DI*1)
-	VMOVDQU 800(AX)(BX*1), Y15
-	VMOVDQU Y15, 43040(AX)(DI*1)
-	VMOVDQU 832(AX)(BX*1), Y14
-	VMOVDQU Y14, 43072(AX)(DI*1)
-	VMOVDQU 864(AX)(BX*1), Y15
-	VMOVDQU Y15, 45280(AX)(DI*1)
-	VMOVDQU 896(AX)(BX*1), Y14
-	VMOVDQU Y14, 45312(AX)(DI*1)
-	VMOVDQU 928(AX)(BX*1), Y15
-	VMOVDQU Y15, 47520(AX)(DI*1)
-	VMOVDQU 960(AX)(BX*1), Y14
-	VMOVDQU Y14, 47552(AX)(DI*1)
-	VMOVDQU 992(AX)(BX*1), Y15
-	VMOVDQU Y15, 49760(AX)(DI*1)
-	VMOVDQU 1024(AX)(BX*1), Y14
-	VMOVDQU Y14, 49792(AX)(DI*1)
-	VMOVDQU 1056(AX)(BX*1), Y15
-	VMOVDQU Y15, 52000(AX)(DI*1)
-	VMOVDQU 1088(AX)(BX*1), Y14
-	VMOVDQU Y14, 52032(AX)(DI*1)
-	VMOVDQU 1120(AX)(BX*1), Y15
-	VMOVDQU Y15, 54240(AX)(DI*1)
-	VMOVDQU 1152(AX)(BX*1), Y14
-	VMOVDQU Y14, 54272(AX)(DI*1)
+	JEQ     fresh222
+	MOVQ    144(AX), SI
+	SHLQ    $0x06, SI
+	VMOVDQU 192(AX)(SI*1), Y15
+	VMOVDQU Y15, 20672(AX)
+	VMOVDQU 224(AX)(SI*1), Y14
+	VMOVDQU Y14, 20704(AX)
+	VMOVDQU 256(AX)(SI*1), Y15
+	VMOVDQU Y15, 22912(AX)
+	VMOVDQU 288(AX)(SI*1), Y14
+	VMOVDQU Y14, 22944(AX)
+	VMOVDQU 320(AX)(SI*1), Y15
+	VMOVDQU Y15, 25152(AX)
+	VMOVDQU 352(AX)(SI*1), Y14
+	VMOVDQU Y14, 25184(AX)
+	VMOVDQU 384(AX)(SI*1), Y15
+	VMOVDQU Y15, 27392(AX)
+	VMOVDQU 416(AX)(SI*1), Y14
+	VMOVDQU Y14, 27424(AX)
+	VMOVDQU 448(AX)(SI*1), Y15
+	VMOVDQU Y15, 29632(AX)
+	VMOVDQU 480(AX)(SI*1), Y14
+	VMOVDQU Y14, 29664(AX)
+	VMOVDQU 512(AX)(SI*1), Y15
+	VMOVDQU Y15, 31872(AX)
+	VMOVDQU 544(AX)(SI*1), Y14
+	VMOVDQU Y14, 31904(AX)
+	VMOVDQU 576(AX)(SI*1), Y15
+	VMOVDQU Y15, 34112(AX)
+	VMOVDQU 608(AX)(SI*1), Y14
+	VMOVDQU Y14, 34144(AX)
+	VMOVDQU 640(AX)(SI*1), Y15
+	VMOVDQU Y15, 36352(AX)
+	VMOVDQU 672(AX)(SI*1), Y14
+	VMOVDQU Y14, 36384(AX)
+	VMOVDQU 704(AX)(SI*1), Y15
+	VMOVDQU Y15, 38592(AX)
+	VMOVDQU 736(AX)(SI*1), Y14
+	VMOVDQU Y14, 38624(AX)
+	VMOVDQU 768(AX)(SI*1), Y15
+	VMOVDQU Y15, 40832(AX)
+	VMOVDQU 800(AX)(SI*1), Y14
+	VMOVDQU Y14, 40864(AX)
+	VMOVDQU 832(AX)(SI*1), Y15
+	VMOVDQU Y15, 43072(AX)
+	VMOVDQU 864(AX)(SI*1), Y14
+	VMOVDQU Y14, 43104(AX)
+	VMOVDQU 896(AX)(SI*1), Y15
+	VMOVDQU Y15, 45312(AX)
+	VMOVDQU 928(AX)(SI*1), Y14
+	VMOVDQU Y14, 45344(AX)
+	VMOVDQU 960(AX)(SI*1), Y15
+	VMOVDQU Y15, 47552(AX)
+	VMOVDQU 992(AX)(SI*1), Y14
+	VMOVDQU Y14, 47584(AX)
+	VMOVDQU 1024(AX)(SI*1), Y15
+	VMOVDQU Y15, 49792(AX)
+	VMOVDQU 1056(AX)(SI*1), Y14
+	VMOVDQU Y14, 49824(AX)
+	VMOVDQU 1088(AX)(SI*1), Y15
+	VMOVDQU Y15, 52032(AX)
+	VMOVDQU 1120(AX)(SI*1), Y14
+	VMOVDQU Y14, 52064(AX)
+	VMOVDQU 1152(AX)(SI*1), Y15
+	VMOVDQU Y15, 54272(AX)
+	VMOVDQU 1184(AX)(SI*1), Y14
+	VMOVDQU Y14, 54304(AX)
 
-fresh238:
-	MOVQ 152(AX), DI
-	LEAQ 20704(AX)(DI*1), DI
-	MOVQ CX, BX
+fresh222:
+	LEAQ 20736(AX), DI
+	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step234:
-	ADDQ 64(AX), SI
+step219:
+	ADDQ 64(AX), BX
 
-pack235:
-	CMPQ       SI, 128(AX)
-	JLT        packed236
-	SUBQ       128(AX), SI
+pack220:
+	CMPQ       BX, 128(AX)
+	JLT        packed221
+	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
@@ -3242,82 +3146,82 @@ pack235:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow240
-	JLE        last239
+	JLT        narrow224
+	JLE        last223
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last239
+	JLE        last223
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last239
+	JLE        last223
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last239
+	JLE        last223
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last239:
+last223:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done242
+	JMP        done226
 
-narrow240:
+narrow224:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half241
+	JLT        half225
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done242
+	JMP        done226
 
-half241:
+half225:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done242:
+done226:
 	ADDQ $+320, DX
-	JMP  pack235
+	JMP  pack220
 
-packed236:
-	VMOVDQU      (BX), X0
-	VMOVDQU      320(BX), X1
-	VMOVDQU      640(BX), X2
-	VMOVDQU      960(BX), X3
-	VMOVDQU      1280(BX), X4
-	VMOVDQU      1600(BX), X5
-	VMOVDQU      1920(BX), X6
-	VMOVDQU      2240(BX), X7
-	VINSERTI128  $0x01, 2560(BX), Y0, Y0
-	VINSERTI128  $0x01, 2880(BX), Y1, Y1
-	VINSERTI128  $0x01, 3200(BX), Y2, Y2
-	VINSERTI128  $0x01, 3520(BX), Y3, Y3
-	VINSERTI128  $0x01, 3840(BX), Y4, Y4
-	VINSERTI128  $0x01, 4160(BX), Y5, Y5
-	VINSERTI128  $0x01, 4480(BX), Y6, Y6
-	VINSERTI128  $0x01, 4800(BX), Y7, Y7
+packed221:
+	VMOVDQU      (SI), X0
+	VMOVDQU      320(SI), X1
+	VMOVDQU      640(SI), X2
+	VMOVDQU      960(SI), X3
+	VMOVDQU      1280(SI), X4
+	VMOVDQU      1600(SI), X5
+	VMOVDQU      1920(SI), X6
+	VMOVDQU      2240(SI), X7
+	VINSERTI128  $0x01, 2560(SI), Y0, Y0
+	VINSERTI128  $0x01, 2880(SI), Y1, Y1
+	VINSERTI128  $0x01, 3200(SI), Y2, Y2
+	VINSERTI128  $0x01, 3520(SI), Y3, Y3
+	VINSERTI128  $0x01, 3840(SI), Y4, Y4
+	VINSERTI128  $0x01, 4160(SI), Y5, Y5
+	VINSERTI128  $0x01, 4480(SI), Y6, Y6
+	VINSERTI128  $0x01, 4800(SI), Y7, Y7
 	VPUNPCKLBW   Y4, Y0, Y8
 	VPUNPCKHBW   Y4, Y0, Y4
 	VPUNPCKLBW   Y5, Y1, Y0
@@ -3366,22 +3270,22 @@ packed236:
 	VPERMQ       $0xd8, Y7, Y7
 	VMOVDQU      X7, 31360(DI)
 	VEXTRACTI128 $0x01, Y7, 33600(DI)
-	VMOVDQU      5120(BX), X0
-	VMOVDQU      5440(BX), X1
-	VMOVDQU      5760(BX), X2
-	VMOVDQU      6080(BX), X3
-	VMOVDQU      6400(BX), X4
-	VMOVDQU      6720(BX), X5
-	VMOVDQU      7040(BX), X6
-	VMOVDQU      7360(BX), X7
-	VINSERTI128  $0x01, 7680(BX), Y0, Y0
-	VINSERTI128  $0x01, 8000(BX), Y1, Y1
-	VINSERTI128  $0x01, 8320(BX), Y2, Y2
-	VINSERTI128  $0x01, 8640(BX), Y3, Y3
-	VINSERTI128  $0x01, 8960(BX), Y4, Y4
-	VINSERTI128  $0x01, 9280(BX), Y5, Y5
-	VINSERTI128  $0x01, 9600(BX), Y6, Y6
-	VINSERTI128  $0x01, 9920(BX), Y7, Y7
+	VMOVDQU      5120(SI), X0
+	VMOVDQU      5440(SI), X1
+	VMOVDQU      5760(SI), X2
+	VMOVDQU      6080(SI), X3
+	VMOVDQU      6400(SI), X4
+	VMOVDQU      6720(SI), X5
+	VMOVDQU      7040(SI), X6
+	VMOVDQU      7360(SI), X7
+	VINSERTI128  $0x01, 7680(SI), Y0, Y0
+	VINSERTI128  $0x01, 8000(SI), Y1, Y1
+	VINSERTI128  $0x01, 8320(SI), Y2, Y2
+	VINSERTI128  $0x01, 8640(SI), Y3, Y3
+	VINSERTI128  $0x01, 8960(SI), Y4, Y4
+	VINSERTI128  $0x01, 9280(SI), Y5, Y5
+	VINSERTI128  $0x01, 9600(SI), Y6, Y6
+	VINSERTI128  $0x01, 9920(SI), Y7, Y7
 	VPUNPCKLBW   Y4, Y0, Y8
 	VPUNPCKHBW   Y4, Y0, Y4
 	VPUNPCKLBW   Y5, Y1, Y0
@@ -3430,22 +3334,22 @@ packed236:
 	VPERMQ       $0xd8, Y7, Y7
 	VMOVDQU      X7, 31376(DI)
 	VEXTRACTI128 $0x01, Y7, 33616(DI)
-	VMOVDQU      10240(BX), X0
-	VMOVDQU      10560(BX), X1
-	VMOVDQU      10880(BX), X2
-	VMOVDQU      11200(BX), X3
-	VMOVDQU      11520(BX), X4
-	VMOVDQU      11840(BX), X5
-	VMOVDQU      12160(BX), X6
-	VMOVDQU      12480(BX), X7
-	VINSERTI128  $0x01, 12800(BX), Y0, Y0
-	VINSERTI128  $0x01, 13120(BX), Y1, Y1
-	VINSERTI128  $0x01, 13440(BX), Y2, Y2
-	VINSERTI128  $0x01, 13760(BX), Y3, Y3
-	VINSERTI128  $0x01, 14080(BX), Y4, Y4
-	VINSERTI128  $0x01, 14400(BX), Y5, Y5
-	VINSERTI128  $0x01, 14720(BX), Y6, Y6
-	VINSERTI128  $0x01, 15040(BX), Y7, Y7
+	VMOVDQU      10240(SI), X0
+	VMOVDQU      10560(SI), X1
+	VMOVDQU      10880(SI), X2
+	VMOVDQU      11200(SI), X3
+	VMOVDQU      11520(SI), X4
+	VMOVDQU      11840(SI), X5
+	VMOVDQU      12160(SI), X6
+	VMOVDQU      12480(SI), X7
+	VINSERTI128  $0x01, 12800(SI), Y0, Y0
+	VINSERTI128  $0x01, 13120(SI), Y1, Y1
+	VINSERTI128  $0x01, 13440(SI), Y2, Y2
+	VINSERTI128  $0x01, 13760(SI), Y3, Y3
+	VINSERTI128  $0x01, 14080(SI), Y4, Y4
+	VINSERTI128  $0x01, 14400(SI), Y5, Y5
+	VINSERTI128  $0x01, 14720(SI), Y6, Y6
+	VINSERTI128  $0x01, 15040(SI), Y7, Y7
 	VPUNPCKLBW   Y4, Y0, Y8
 	VPUNPCKHBW   Y4, Y0, Y4
 	VPUNPCKLBW   Y5, Y1, Y0
@@ -3494,22 +3398,22 @@ packed236:
 	VPERMQ       $0xd8, Y7, Y7
 	VMOVDQU      X7, 31392(DI)
 	VEXTRACTI128 $0x01, Y7, 33632(DI)
-	VMOVDQU      15360(BX), X0
-	VMOVDQU      15680(BX), X1
-	VMOVDQU      16000(BX), X2
-	VMOVDQU      16320(BX), X3
-	VMOVDQU      16640(BX), X4
-	VMOVDQU      16960(BX), X5
-	VMOVDQU      17280(BX), X6
-	VMOVDQU      17600(BX), X7
-	VINSERTI128  $0x01, 17920(BX), Y0, Y0
-	VINSERTI128  $0x01, 18240(BX), Y1, Y1
-	VINSERTI128  $0x01, 18560(BX), Y2, Y2
-	VINSERTI128  $0x01, 18880(BX), Y3, Y3
-	VINSERTI128  $0x01, 19200(BX), Y4, Y4
-	VINSERTI128  $0x01, 19520(BX), Y5, Y5
-	VINSERTI128  $0x01, 19840(BX), Y6, Y6
-	VINSERTI128  $0x01, 20160(BX), Y7, Y7
+	VMOVDQU      15360(SI), X0
+	VMOVDQU      15680(SI), X1
+	VMOVDQU      16000(SI), X2
+	VMOVDQU      16320(SI), X3
+	VMOVDQU      16640(SI), X4
+	VMOVDQU      16960(SI), X5
+	VMOVDQU      17280(SI), X6
+	VMOVDQU      17600(SI), X7
+	VINSERTI128  $0x01, 17920(SI), Y0, Y0
+	VINSERTI128  $0x01, 18240(SI), Y1, Y1
+	VINSERTI128  $0x01, 18560(SI), Y2, Y2
+	VINSERTI128  $0x01, 18880(SI), Y3, Y3
+	VINSERTI128  $0x01, 19200(SI), Y4, Y4
+	VINSERTI128  $0x01, 19520(SI), Y5, Y5
+	VINSERTI128  $0x01, 19840(SI), Y6, Y6
+	VINSERTI128  $0x01, 20160(SI), Y7, Y7
 	VPUNPCKLBW   Y4, Y0, Y8
 	VPUNPCKHBW   Y4, Y0, Y4
 	VPUNPCKLBW   Y5, Y1, Y0
@@ -3558,27 +3462,21 @@ packed236:
 	VPERMQ       $0xd8, Y7, Y7
 	VMOVDQU      X7, 31408(DI)
 	VEXTRACTI128 $0x01, Y7, 33648(DI)
-	ADDQ         $+20480, BX
+	ADDQ         $+20480, SI
 	ADDQ         $+64, DI
 	SUBQ         $+64, R8
-	JG           step234
+	JG           step219
 	ADDQ         $+16, CX
+	MOVQ         144(AX), SI
+	ADDQ         $+16, SI
+	MOVQ         SI, 144(AX)
+	MOVQ         144(AX), SI
+	SUBQ         $+16, SI
+	LEAQ         20672(AX), DI
 
-full237:
-	MOVQ  152(AX), BX
-	MOVQ  144(AX), DI
-	XORQ  $+35840, BX
-	MOVQ  BX, 152(AX)
-	TESTQ DI, DI
-	JEQ   first247
-	MOVQ  144(AX), BX
-	MOVQ  152(AX), DI
-	SUBQ  $+16, BX
-	LEAQ  20640(AX)(DI*1), DI
-
-cols248:
+cols231:
 	MOVQ 16(AX), R12
-	MOVQ (R12)(BX*8), R9
+	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
 	LEAQ 64(DI), R8
 	MOVQ R8, R10
@@ -3586,210 +3484,204 @@ cols248:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open249
+	JNE  open232
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test252
+	JEQ   test235
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short258
+	JLE   short241
 	MOVQ  24(AX), R11
 
-short258:
+short241:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less260
+	JLT     less243
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done259
+	JMP     done242
 
-less260:
+less243:
 	CMPQ    R11, $+16
-	JLT     less261
+	JLT     less244
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done259
+	JMP     done242
 
-less261:
+less244:
 	CMPQ R11, $+8
-	JLT  less262
+	JLT  less245
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done259
+	JMP  done242
 
-less262:
+less245:
 	CMPQ R11, $+4
-	JLT  less263
+	JLT  less246
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done259
+	JMP  done242
 
-less263:
+less246:
 	CMPQ R11, $+2
-	JLT  less264
+	JLT  less247
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done259
+	JMP  done242
 
-less264:
+less247:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done259:
+done242:
 	ADDQ R11, R8
-	JMP  test252
+	JMP  test235
 
-open249:
+open232:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test252
+	JMP  test235
 
-lines250:
+lines233:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test252:
+test235:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines250
+	JLE     lines233
 	CMPQ    48(AX), $+0
-	JNE     keep253
+	JNE     keep236
 	CMPQ    R8, R10
-	JEQ     closed256
+	JEQ     closed239
 	MOVQ    16(AX), R12
-	MOVQ    8(R12)(BX*8), R11
-	SUBQ    (R12)(BX*8), R11
+	MOVQ    8(R12)(SI*8), R11
+	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join254
+	JEQ     join237
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less266
+	JLT     less249
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done265
+	JMP     done248
 
-less266:
+less249:
 	CMPQ    R10, $+16
-	JLT     less267
+	JLT     less250
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done265
+	JMP     done248
 
-less267:
+less250:
 	CMPQ R10, $+8
-	JLT  less268
+	JLT  less251
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done265
+	JMP  done248
 
-less268:
+less251:
 	CMPQ R10, $+4
-	JLT  less269
+	JLT  less252
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done265
+	JMP  done248
 
-less269:
+less252:
 	CMPQ R10, $+2
-	JLT  less270
+	JLT  less253
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done265
+	JMP  done248
 
-less270:
+less253:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done265:
-closed256:
+done248:
+closed239:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next251
+	JMP  next234
 
 	// The next tile goes on with this run.
-keep253:
-	MOVQ    BX, R11
+keep236:
+	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
-	VMOVDQU Y15, 160(AX)(R11*1)
+	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
-	VMOVDQU Y14, 192(AX)(R11*1)
-	JMP     next251
+	VMOVDQU Y14, 224(AX)(R11*1)
+	JMP     next234
 
-	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join254:
+	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
+join237:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
-	LEAQ 1(BX), R11
-	LEAQ 20640(AX), R8
+	LEAQ 20672(AX), R8
+	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same255
-	LEAQ 2240(DI), R8
+	JGE  same238
 	CMPQ R11, 144(AX)
-	JLT  same255
-	MOVQ 152(AX), R11
-	XORQ $+35840, R11
-	LEAQ 20640(AX)(R11*1), R8
+	JGE  same238
+	LEAQ 2240(DI), R8
 
-same255:
+same238:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next251:
+next234:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no271
-	MOVQ       (R8)(BX*8), R8
+	JEQ        no254
+	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
 	MOVQ       24(AX), R9
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no271:
-	INCQ BX
+no254:
+	INCQ SI
 	ADDQ $+2240, DI
-	CMPQ BX, 8(AX)
-	JGE  done257
-	CMPQ BX, 144(AX)
-	JLT  cols248
+	CMPQ SI, 8(AX)
+	JGE  done240
+	CMPQ SI, 144(AX)
+	JLT  cols231
 
-done257:
-first247:
-	MOVQ 144(AX), BX
-	CMPQ BX, 8(AX)
-	LEAQ 16(BX), BX
-	MOVQ BX, 144(AX)
-	JLT  group233
+done240:
+	MOVQ 144(AX), SI
+	CMPQ SI, 8(AX)
+	JLT  group218
 	VZEROUPPER
 	RET
 
@@ -3812,17 +3704,17 @@ TEXT ·stream2Lines512(SB), NOSPLIT, $0-40
 	MOVQ  BX, 144(AX)
 	XORQ  BX, BX
 
-group272:
+group255:
 	MOVQ dst+0(FP), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step273:
+step256:
 	ADDQ 64(AX), BX
 
-pack274:
+pack257:
 	CMPQ       BX, 128(AX)
-	JLT        packed275
+	JLT        packed258
 	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -3836,66 +3728,66 @@ pack274:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow278
-	JLE        last277
+	JLT        narrow260
+	JLE        last259
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last277
+	JLE        last259
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last277
+	JLE        last259
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last277
+	JLE        last259
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last277:
+last259:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done280
+	JMP        done262
 
-narrow278:
+narrow260:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half279
+	JLT        half261
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done280
+	JMP        done262
 
-half279:
+half261:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done280:
+done262:
 	ADDQ $+320, DX
-	JMP  pack274
+	JMP  pack257
 
-packed275:
+packed258:
 	MOVQ         144(AX), R9
 	MOVQ         8(AX), R10
 	SUBQ         R9, R10
@@ -3960,45 +3852,45 @@ packed275:
 	MOVQ         (R9), R11
 	VMOVNTDQ     Z5, (DI)(R11*1)
 	CMPQ         R10, $+1
-	JLE          skip281
+	JLE          skip263
 	MOVQ         8(R9), R11
 	VMOVNTDQ     Z8, (DI)(R11*1)
 	CMPQ         R10, $+2
-	JLE          skip281
+	JLE          skip263
 	MOVQ         16(R9), R11
 	VMOVNTDQ     Z3, (DI)(R11*1)
 	CMPQ         R10, $+3
-	JLE          skip281
+	JLE          skip263
 	MOVQ         24(R9), R11
 	VMOVNTDQ     Z2, (DI)(R11*1)
 	CMPQ         R10, $+4
-	JLE          skip281
+	JLE          skip263
 	MOVQ         32(R9), R11
 	VMOVNTDQ     Z1, (DI)(R11*1)
 	CMPQ         R10, $+5
-	JLE          skip281
+	JLE          skip263
 	MOVQ         40(R9), R11
 	VMOVNTDQ     Z4, (DI)(R11*1)
 	CMPQ         R10, $+6
-	JLE          skip281
+	JLE          skip263
 	MOVQ         48(R9), R11
 	VMOVNTDQ     Z0, (DI)(R11*1)
 	CMPQ         R10, $+7
-	JLE          skip281
+	JLE          skip263
 	MOVQ         56(R9), R9
 	VMOVNTDQ     Z7, (DI)(R9*1)
 
-skip281:
+skip263:
 	ADDQ $+10240, SI
 	ADDQ $+64, DI
 	SUBQ $+32, R8
-	JG   step273
+	JG   step256
 	ADDQ $+16, CX
 	MOVQ 144(AX), SI
 	ADDQ $+8, SI
 	MOVQ SI, 144(AX)
 	CMPQ SI, 8(AX)
-	JLT  group272
+	JLT  group255
 	VZEROUPPER
 	RET
 
@@ -4019,48 +3911,42 @@ TEXT ·stream2Runs512(SB), NOSPLIT, $0-40
 	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
 	MOVQ  BX, 144(AX)
-	XORQ  SI, SI
-	MOVQ  BX, 152(AX)
+	XORQ  BX, BX
 
-group282:
-	MOVQ      144(AX), DI
-	CMPQ      DI, 8(AX)
-	JGE       full286
+group264:
 	CMPQ      32(AX), $+0
-	JEQ       fresh287
-	MOVQ      144(AX), BX
-	MOVQ      152(AX), DI
-	SHLQ      $0x06, BX
-	VMOVDQU32 160(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 20640(AX)(DI*1)
-	VMOVDQU32 224(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 22880(AX)(DI*1)
-	VMOVDQU32 288(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 25120(AX)(DI*1)
-	VMOVDQU32 352(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 27360(AX)(DI*1)
-	VMOVDQU32 416(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 29600(AX)(DI*1)
-	VMOVDQU32 480(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 31840(AX)(DI*1)
-	VMOVDQU32 544(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 34080(AX)(DI*1)
-	VMOVDQU32 608(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 36320(AX)(DI*1)
+	JEQ       fresh268
+	MOVQ      144(AX), SI
+	SHLQ      $0x06, SI
+	VMOVDQU32 192(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 20672(AX)
+	VMOVDQU32 256(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 22912(AX)
+	VMOVDQU32 320(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 25152(AX)
+	VMOVDQU32 384(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 27392(AX)
+	VMOVDQU32 448(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 29632(AX)
+	VMOVDQU32 512(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 31872(AX)
+	VMOVDQU32 576(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 34112(AX)
+	VMOVDQU32 640(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 36352(AX)
 
-fresh287:
-	MOVQ 152(AX), DI
-	LEAQ 20704(AX)(DI*1), DI
-	MOVQ CX, BX
+fresh268:
+	LEAQ 20736(AX), DI
+	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step283:
-	ADDQ 64(AX), SI
+step265:
+	ADDQ 64(AX), BX
 
-pack284:
-	CMPQ       SI, 128(AX)
-	JLT        packed285
-	SUBQ       128(AX), SI
+pack266:
+	CMPQ       BX, 128(AX)
+	JLT        packed267
+	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
@@ -4073,98 +3959,98 @@ pack284:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow289
-	JLE        last288
+	JLT        narrow270
+	JLE        last269
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last288
+	JLE        last269
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last288
+	JLE        last269
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last288
+	JLE        last269
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last288:
+last269:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done291
+	JMP        done272
 
-narrow289:
+narrow270:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half290
+	JLT        half271
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done291
+	JMP        done272
 
-half290:
+half271:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done291:
+done272:
 	ADDQ $+320, DX
-	JMP  pack284
+	JMP  pack266
 
-packed285:
-	VMOVDQU32    (BX), X0
-	VMOVDQU32    320(BX), X1
-	VMOVDQU32    640(BX), X2
-	VMOVDQU32    960(BX), X3
-	VMOVDQU32    1280(BX), X4
-	VMOVDQU32    1600(BX), X5
-	VMOVDQU32    1920(BX), X6
-	VMOVDQU32    2240(BX), X7
-	VINSERTI32X4 $0x01, 2560(BX), Z0, Z0
-	VINSERTI32X4 $0x01, 2880(BX), Z1, Z1
-	VINSERTI32X4 $0x01, 3200(BX), Z2, Z2
-	VINSERTI32X4 $0x01, 3520(BX), Z3, Z3
-	VINSERTI32X4 $0x01, 3840(BX), Z4, Z4
-	VINSERTI32X4 $0x01, 4160(BX), Z5, Z5
-	VINSERTI32X4 $0x01, 4480(BX), Z6, Z6
-	VINSERTI32X4 $0x01, 4800(BX), Z7, Z7
-	VINSERTI32X4 $0x02, 5120(BX), Z0, Z0
-	VINSERTI32X4 $0x02, 5440(BX), Z1, Z1
-	VINSERTI32X4 $0x02, 5760(BX), Z2, Z2
-	VINSERTI32X4 $0x02, 6080(BX), Z3, Z3
-	VINSERTI32X4 $0x02, 6400(BX), Z4, Z4
-	VINSERTI32X4 $0x02, 6720(BX), Z5, Z5
-	VINSERTI32X4 $0x02, 7040(BX), Z6, Z6
-	VINSERTI32X4 $0x02, 7360(BX), Z7, Z7
-	VINSERTI32X4 $0x03, 7680(BX), Z0, Z0
-	VINSERTI32X4 $0x03, 8000(BX), Z1, Z1
-	VINSERTI32X4 $0x03, 8320(BX), Z2, Z2
-	VINSERTI32X4 $0x03, 8640(BX), Z3, Z3
-	VINSERTI32X4 $0x03, 8960(BX), Z4, Z4
-	VINSERTI32X4 $0x03, 9280(BX), Z5, Z5
-	VINSERTI32X4 $0x03, 9600(BX), Z6, Z6
-	VINSERTI32X4 $0x03, 9920(BX), Z7, Z7
+packed267:
+	VMOVDQU32    (SI), X0
+	VMOVDQU32    320(SI), X1
+	VMOVDQU32    640(SI), X2
+	VMOVDQU32    960(SI), X3
+	VMOVDQU32    1280(SI), X4
+	VMOVDQU32    1600(SI), X5
+	VMOVDQU32    1920(SI), X6
+	VMOVDQU32    2240(SI), X7
+	VINSERTI32X4 $0x01, 2560(SI), Z0, Z0
+	VINSERTI32X4 $0x01, 2880(SI), Z1, Z1
+	VINSERTI32X4 $0x01, 3200(SI), Z2, Z2
+	VINSERTI32X4 $0x01, 3520(SI), Z3, Z3
+	VINSERTI32X4 $0x01, 3840(SI), Z4, Z4
+	VINSERTI32X4 $0x01, 4160(SI), Z5, Z5
+	VINSERTI32X4 $0x01, 4480(SI), Z6, Z6
+	VINSERTI32X4 $0x01, 4800(SI), Z7, Z7
+	VINSERTI32X4 $0x02, 5120(SI), Z0, Z0
+	VINSERTI32X4 $0x02, 5440(SI), Z1, Z1
+	VINSERTI32X4 $0x02, 5760(SI), Z2, Z2
+	VINSERTI32X4 $0x02, 6080(SI), Z3, Z3
+	VINSERTI32X4 $0x02, 6400(SI), Z4, Z4
+	VINSERTI32X4 $0x02, 6720(SI), Z5, Z5
+	VINSERTI32X4 $0x02, 7040(SI), Z6, Z6
+	VINSERTI32X4 $0x02, 7360(SI), Z7, Z7
+	VINSERTI32X4 $0x03, 7680(SI), Z0, Z0
+	VINSERTI32X4 $0x03, 8000(SI), Z1, Z1
+	VINSERTI32X4 $0x03, 8320(SI), Z2, Z2
+	VINSERTI32X4 $0x03, 8640(SI), Z3, Z3
+	VINSERTI32X4 $0x03, 8960(SI), Z4, Z4
+	VINSERTI32X4 $0x03, 9280(SI), Z5, Z5
+	VINSERTI32X4 $0x03, 9600(SI), Z6, Z6
+	VINSERTI32X4 $0x03, 9920(SI), Z7, Z7
 	VPUNPCKLWD   Z4, Z0, Z8
 	VPUNPCKHWD   Z4, Z0, Z4
 	VPUNPCKLWD   Z5, Z1, Z0
@@ -4197,27 +4083,21 @@ packed285:
 	VMOVDQU32    Z4, 11200(DI)
 	VMOVDQU32    Z0, 13440(DI)
 	VMOVDQU32    Z7, 15680(DI)
-	ADDQ         $+10240, BX
+	ADDQ         $+10240, SI
 	ADDQ         $+64, DI
 	SUBQ         $+32, R8
-	JG           step283
+	JG           step265
 	ADDQ         $+16, CX
+	MOVQ         144(AX), SI
+	ADDQ         $+8, SI
+	MOVQ         SI, 144(AX)
+	MOVQ         144(AX), SI
+	SUBQ         $+8, SI
+	LEAQ         20672(AX), DI
 
-full286:
-	MOVQ  152(AX), BX
-	MOVQ  144(AX), DI
-	XORQ  $+17920, BX
-	MOVQ  BX, 152(AX)
-	TESTQ DI, DI
-	JEQ   first293
-	MOVQ  144(AX), BX
-	MOVQ  152(AX), DI
-	SUBQ  $+8, BX
-	LEAQ  20640(AX)(DI*1), DI
-
-cols294:
+cols274:
 	MOVQ 16(AX), R12
-	MOVQ (R12)(BX*8), R9
+	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
 	LEAQ 64(DI), R8
 	MOVQ R8, R10
@@ -4225,204 +4105,198 @@ cols294:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open295
+	JNE  open275
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test298
+	JEQ   test278
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short304
+	JLE   short284
 	MOVQ  24(AX), R11
 
-short304:
+short284:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less306
+	JLT     less286
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done305
+	JMP     done285
 
-less306:
+less286:
 	CMPQ    R11, $+16
-	JLT     less307
+	JLT     less287
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done305
+	JMP     done285
 
-less307:
+less287:
 	CMPQ R11, $+8
-	JLT  less308
+	JLT  less288
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done305
+	JMP  done285
 
-less308:
+less288:
 	CMPQ R11, $+4
-	JLT  less309
+	JLT  less289
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done305
+	JMP  done285
 
-less309:
+less289:
 	CMPQ R11, $+2
-	JLT  less310
+	JLT  less290
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done305
+	JMP  done285
 
-less310:
+less290:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done305:
+done285:
 	ADDQ R11, R8
-	JMP  test298
+	JMP  test278
 
-open295:
+open275:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test298
+	JMP  test278
 
-lines296:
+lines276:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test298:
+test278:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines296
+	JLE     lines276
 	CMPQ    48(AX), $+0
-	JNE     keep299
+	JNE     keep279
 	CMPQ    R8, R10
-	JEQ     closed302
+	JEQ     closed282
 	MOVQ    16(AX), R12
-	MOVQ    8(R12)(BX*8), R11
-	SUBQ    (R12)(BX*8), R11
+	MOVQ    8(R12)(SI*8), R11
+	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join300
+	JEQ     join280
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less312
+	JLT     less292
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done311
+	JMP     done291
 
-less312:
+less292:
 	CMPQ    R10, $+16
-	JLT     less313
+	JLT     less293
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done311
+	JMP     done291
 
-less313:
+less293:
 	CMPQ R10, $+8
-	JLT  less314
+	JLT  less294
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done311
+	JMP  done291
 
-less314:
+less294:
 	CMPQ R10, $+4
-	JLT  less315
+	JLT  less295
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done311
+	JMP  done291
 
-less315:
+less295:
 	CMPQ R10, $+2
-	JLT  less316
+	JLT  less296
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done311
+	JMP  done291
 
-less316:
+less296:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done311:
-closed302:
+done291:
+closed282:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next297
+	JMP  next277
 
 	// The next tile goes on with this run.
-keep299:
-	MOVQ      BX, R11
+keep279:
+	MOVQ      SI, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
-	VMOVDQU32 Z15, 160(AX)(R11*1)
-	JMP       next297
+	VMOVDQU32 Z15, 192(AX)(R11*1)
+	JMP       next277
 
-	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join300:
+	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
+join280:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
-	LEAQ 1(BX), R11
-	LEAQ 20640(AX), R8
+	LEAQ 20672(AX), R8
+	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same301
-	LEAQ 2240(DI), R8
+	JGE  same281
 	CMPQ R11, 144(AX)
-	JLT  same301
-	MOVQ 152(AX), R11
-	XORQ $+17920, R11
-	LEAQ 20640(AX)(R11*1), R8
+	JGE  same281
+	LEAQ 2240(DI), R8
 
-same301:
+same281:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next297:
+next277:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no317
-	MOVQ       (R8)(BX*8), R8
+	JEQ        no297
+	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
 	MOVQ       24(AX), R9
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no317:
-	INCQ BX
+no297:
+	INCQ SI
 	ADDQ $+2240, DI
-	CMPQ BX, 8(AX)
-	JGE  done303
-	CMPQ BX, 144(AX)
-	JLT  cols294
+	CMPQ SI, 8(AX)
+	JGE  done283
+	CMPQ SI, 144(AX)
+	JLT  cols274
 
-done303:
-first293:
-	MOVQ 144(AX), BX
-	CMPQ BX, 8(AX)
-	LEAQ 8(BX), BX
-	MOVQ BX, 144(AX)
-	JLT  group282
+done283:
+	MOVQ 144(AX), SI
+	CMPQ SI, 8(AX)
+	JLT  group264
 	VZEROUPPER
 	RET
 
@@ -4443,64 +4317,58 @@ TEXT ·stream2Runs256(SB), NOSPLIT, $0-40
 	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
 	MOVQ  BX, 144(AX)
-	XORQ  SI, SI
-	MOVQ  BX, 152(AX)
+	XORQ  BX, BX
 
-group318:
-	MOVQ    144(AX), DI
-	CMPQ    DI, 8(AX)
-	JGE     full322
+group298:
 	CMPQ    32(AX), $+0
-	JEQ     fresh323
-	MOVQ    144(AX), BX
-	MOVQ    152(AX), DI
-	SHLQ    $0x06, BX
-	VMOVDQU 160(AX)(BX*1), Y15
-	VMOVDQU Y15, 20640(AX)(DI*1)
-	VMOVDQU 192(AX)(BX*1), Y14
-	VMOVDQU Y14, 20672(AX)(DI*1)
-	VMOVDQU 224(AX)(BX*1), Y15
-	VMOVDQU Y15, 22880(AX)(DI*1)
-	VMOVDQU 256(AX)(BX*1), Y14
-	VMOVDQU Y14, 22912(AX)(DI*1)
-	VMOVDQU 288(AX)(BX*1), Y15
-	VMOVDQU Y15, 25120(AX)(DI*1)
-	VMOVDQU 320(AX)(BX*1), Y14
-	VMOVDQU Y14, 25152(AX)(DI*1)
-	VMOVDQU 352(AX)(BX*1), Y15
-	VMOVDQU Y15, 27360(AX)(DI*1)
-	VMOVDQU 384(AX)(BX*1), Y14
-	VMOVDQU Y14, 27392(AX)(DI*1)
-	VMOVDQU 416(AX)(BX*1), Y15
-	VMOVDQU Y15, 29600(AX)(DI*1)
-	VMOVDQU 448(AX)(BX*1), Y14
-	VMOVDQU Y14, 29632(AX)(DI*1)
-	VMOVDQU 480(AX)(BX*1), Y15
-	VMOVDQU Y15, 31840(AX)(DI*1)
-	VMOVDQU 512(AX)(BX*1), Y14
-	VMOVDQU Y14, 31872(AX)(DI*1)
-	VMOVDQU 544(AX)(BX*1), Y15
-	VMOVDQU Y15, 34080(AX)(DI*1)
-	VMOVDQU 576(AX)(BX*1), Y14
-	VMOVDQU Y14, 34112(AX)(DI*1)
-	VMOVDQU 608(AX)(BX*1), Y15
-	VMOVDQU Y15, 36320(AX)(DI*1)
-	VMOVDQU 640(AX)(BX*1), Y14
-	VMOVDQU Y14, 36352(AX)(DI*1)
+	JEQ     fresh302
+	MOVQ    144(AX), SI
+	SHLQ    $0x06, SI
+	VMOVDQU 192(AX)(SI*1), Y15
+	VMOVDQU Y15, 20672(AX)
+	VMOVDQU 224(AX)(SI*1), Y14
+	VMOVDQU Y14, 20704(AX)
+	VMOVDQU 256(AX)(SI*1), Y15
+	VMOVDQU Y15, 22912(AX)
+	VMOVDQU 288(AX)(SI*1), Y14
+	VMOVDQU Y14, 22944(AX)
+	VMOVDQU 320(AX)(SI*1), Y15
+	VMOVDQU Y15, 25152(AX)
+	VMOVDQU 352(AX)(SI*1), Y14
+	VMOVDQU Y14, 25184(AX)
+	VMOVDQU 384(AX)(SI*1), Y15
+	VMOVDQU Y15, 27392(AX)
+	VMOVDQU 416(AX)(SI*1), Y14
+	VMOVDQU Y14, 27424(AX)
+	VMOVDQU 448(AX)(SI*1), Y15
+	VMOVDQU Y15, 29632(AX)
+	VMOVDQU 480(AX)(SI*1), Y14
+	VMOVDQU Y14, 29664(AX)
+	VMOVDQU 512(AX)(SI*1), Y15
+	VMOVDQU Y15, 31872(AX)
+	VMOVDQU 544(AX)(SI*1), Y14
+	VMOVDQU Y14, 31904(AX)
+	VMOVDQU 576(AX)(SI*1), Y15
+	VMOVDQU Y15, 34112(AX)
+	VMOVDQU 608(AX)(SI*1), Y14
+	VMOVDQU Y14, 34144(AX)
+	VMOVDQU 640(AX)(SI*1), Y15
+	VMOVDQU Y15, 36352(AX)
+	VMOVDQU 672(AX)(SI*1), Y14
+	VMOVDQU Y14, 36384(AX)
 
-fresh323:
-	MOVQ 152(AX), DI
-	LEAQ 20704(AX)(DI*1), DI
-	MOVQ CX, BX
+fresh302:
+	LEAQ 20736(AX), DI
+	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step319:
-	ADDQ 64(AX), SI
+step299:
+	ADDQ 64(AX), BX
 
-pack320:
-	CMPQ       SI, 128(AX)
-	JLT        packed321
-	SUBQ       128(AX), SI
+pack300:
+	CMPQ       BX, 128(AX)
+	JLT        packed301
+	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
@@ -4513,82 +4381,82 @@ pack320:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow325
-	JLE        last324
+	JLT        narrow304
+	JLE        last303
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last324
+	JLE        last303
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last324
+	JLE        last303
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last324
+	JLE        last303
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last324:
+last303:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done327
+	JMP        done306
 
-narrow325:
+narrow304:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half326
+	JLT        half305
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done327
+	JMP        done306
 
-half326:
+half305:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done327:
+done306:
 	ADDQ $+320, DX
-	JMP  pack320
+	JMP  pack300
 
-packed321:
-	VMOVDQU     (BX), X0
-	VMOVDQU     320(BX), X1
-	VMOVDQU     640(BX), X2
-	VMOVDQU     960(BX), X3
-	VMOVDQU     1280(BX), X4
-	VMOVDQU     1600(BX), X5
-	VMOVDQU     1920(BX), X6
-	VMOVDQU     2240(BX), X7
-	VINSERTI128 $0x01, 2560(BX), Y0, Y0
-	VINSERTI128 $0x01, 2880(BX), Y1, Y1
-	VINSERTI128 $0x01, 3200(BX), Y2, Y2
-	VINSERTI128 $0x01, 3520(BX), Y3, Y3
-	VINSERTI128 $0x01, 3840(BX), Y4, Y4
-	VINSERTI128 $0x01, 4160(BX), Y5, Y5
-	VINSERTI128 $0x01, 4480(BX), Y6, Y6
-	VINSERTI128 $0x01, 4800(BX), Y7, Y7
+packed301:
+	VMOVDQU     (SI), X0
+	VMOVDQU     320(SI), X1
+	VMOVDQU     640(SI), X2
+	VMOVDQU     960(SI), X3
+	VMOVDQU     1280(SI), X4
+	VMOVDQU     1600(SI), X5
+	VMOVDQU     1920(SI), X6
+	VMOVDQU     2240(SI), X7
+	VINSERTI128 $0x01, 2560(SI), Y0, Y0
+	VINSERTI128 $0x01, 2880(SI), Y1, Y1
+	VINSERTI128 $0x01, 3200(SI), Y2, Y2
+	VINSERTI128 $0x01, 3520(SI), Y3, Y3
+	VINSERTI128 $0x01, 3840(SI), Y4, Y4
+	VINSERTI128 $0x01, 4160(SI), Y5, Y5
+	VINSERTI128 $0x01, 4480(SI), Y6, Y6
+	VINSERTI128 $0x01, 4800(SI), Y7, Y7
 	VPUNPCKLWD  Y4, Y0, Y8
 	VPUNPCKHWD  Y4, Y0, Y4
 	VPUNPCKLWD  Y5, Y1, Y0
@@ -4621,22 +4489,22 @@ packed321:
 	VMOVDQU     Y4, 11200(DI)
 	VMOVDQU     Y0, 13440(DI)
 	VMOVDQU     Y7, 15680(DI)
-	VMOVDQU     5120(BX), X0
-	VMOVDQU     5440(BX), X1
-	VMOVDQU     5760(BX), X2
-	VMOVDQU     6080(BX), X3
-	VMOVDQU     6400(BX), X4
-	VMOVDQU     6720(BX), X5
-	VMOVDQU     7040(BX), X6
-	VMOVDQU     7360(BX), X7
-	VINSERTI128 $0x01, 7680(BX), Y0, Y0
-	VINSERTI128 $0x01, 8000(BX), Y1, Y1
-	VINSERTI128 $0x01, 8320(BX), Y2, Y2
-	VINSERTI128 $0x01, 8640(BX), Y3, Y3
-	VINSERTI128 $0x01, 8960(BX), Y4, Y4
-	VINSERTI128 $0x01, 9280(BX), Y5, Y5
-	VINSERTI128 $0x01, 9600(BX), Y6, Y6
-	VINSERTI128 $0x01, 9920(BX), Y7, Y7
+	VMOVDQU     5120(SI), X0
+	VMOVDQU     5440(SI), X1
+	VMOVDQU     5760(SI), X2
+	VMOVDQU     6080(SI), X3
+	VMOVDQU     6400(SI), X4
+	VMOVDQU     6720(SI), X5
+	VMOVDQU     7040(SI), X6
+	VMOVDQU     7360(SI), X7
+	VINSERTI128 $0x01, 7680(SI), Y0, Y0
+	VINSERTI128 $0x01, 8000(SI), Y1, Y1
+	VINSERTI128 $0x01, 8320(SI), Y2, Y2
+	VINSERTI128 $0x01, 8640(SI), Y3, Y3
+	VINSERTI128 $0x01, 8960(SI), Y4, Y4
+	VINSERTI128 $0x01, 9280(SI), Y5, Y5
+	VINSERTI128 $0x01, 9600(SI), Y6, Y6
+	VINSERTI128 $0x01, 9920(SI), Y7, Y7
 	VPUNPCKLWD  Y4, Y0, Y8
 	VPUNPCKHWD  Y4, Y0, Y4
 	VPUNPCKLWD  Y5, Y1, Y0
@@ -4669,27 +4537,21 @@ packed321:
 	VMOVDQU     Y4, 11232(DI)
 	VMOVDQU     Y0, 13472(DI)
 	VMOVDQU     Y7, 15712(DI)
-	ADDQ        $+10240, BX
+	ADDQ        $+10240, SI
 	ADDQ        $+64, DI
 	SUBQ        $+32, R8
-	JG          step319
+	JG          step299
 	ADDQ        $+16, CX
+	MOVQ        144(AX), SI
+	ADDQ        $+8, SI
+	MOVQ        SI, 144(AX)
+	MOVQ        144(AX), SI
+	SUBQ        $+8, SI
+	LEAQ        20672(AX), DI
 
-full322:
-	MOVQ  152(AX), BX
-	MOVQ  144(AX), DI
-	XORQ  $+17920, BX
-	MOVQ  BX, 152(AX)
-	TESTQ DI, DI
-	JEQ   first330
-	MOVQ  144(AX), BX
-	MOVQ  152(AX), DI
-	SUBQ  $+8, BX
-	LEAQ  20640(AX)(DI*1), DI
-
-cols331:
+cols309:
 	MOVQ 16(AX), R12
-	MOVQ (R12)(BX*8), R9
+	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
 	LEAQ 64(DI), R8
 	MOVQ R8, R10
@@ -4697,210 +4559,204 @@ cols331:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open332
+	JNE  open310
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test335
+	JEQ   test313
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short341
+	JLE   short319
 	MOVQ  24(AX), R11
 
-short341:
+short319:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less343
+	JLT     less321
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done342
+	JMP     done320
 
-less343:
+less321:
 	CMPQ    R11, $+16
-	JLT     less344
+	JLT     less322
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done342
+	JMP     done320
 
-less344:
+less322:
 	CMPQ R11, $+8
-	JLT  less345
+	JLT  less323
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done342
+	JMP  done320
 
-less345:
+less323:
 	CMPQ R11, $+4
-	JLT  less346
+	JLT  less324
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done342
+	JMP  done320
 
-less346:
+less324:
 	CMPQ R11, $+2
-	JLT  less347
+	JLT  less325
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done342
+	JMP  done320
 
-less347:
+less325:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done342:
+done320:
 	ADDQ R11, R8
-	JMP  test335
+	JMP  test313
 
-open332:
+open310:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test335
+	JMP  test313
 
-lines333:
+lines311:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test335:
+test313:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines333
+	JLE     lines311
 	CMPQ    48(AX), $+0
-	JNE     keep336
+	JNE     keep314
 	CMPQ    R8, R10
-	JEQ     closed339
+	JEQ     closed317
 	MOVQ    16(AX), R12
-	MOVQ    8(R12)(BX*8), R11
-	SUBQ    (R12)(BX*8), R11
+	MOVQ    8(R12)(SI*8), R11
+	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join337
+	JEQ     join315
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less349
+	JLT     less327
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done348
+	JMP     done326
 
-less349:
+less327:
 	CMPQ    R10, $+16
-	JLT     less350
+	JLT     less328
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done348
+	JMP     done326
 
-less350:
+less328:
 	CMPQ R10, $+8
-	JLT  less351
+	JLT  less329
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done348
+	JMP  done326
 
-less351:
+less329:
 	CMPQ R10, $+4
-	JLT  less352
+	JLT  less330
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done348
+	JMP  done326
 
-less352:
+less330:
 	CMPQ R10, $+2
-	JLT  less353
+	JLT  less331
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done348
+	JMP  done326
 
-less353:
+less331:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done348:
-closed339:
+done326:
+closed317:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next334
+	JMP  next312
 
 	// The next tile goes on with this run.
-keep336:
-	MOVQ    BX, R11
+keep314:
+	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
-	VMOVDQU Y15, 160(AX)(R11*1)
+	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
-	VMOVDQU Y14, 192(AX)(R11*1)
-	JMP     next334
+	VMOVDQU Y14, 224(AX)(R11*1)
+	JMP     next312
 
-	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join337:
+	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
+join315:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
-	LEAQ 1(BX), R11
-	LEAQ 20640(AX), R8
+	LEAQ 20672(AX), R8
+	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same338
-	LEAQ 2240(DI), R8
+	JGE  same316
 	CMPQ R11, 144(AX)
-	JLT  same338
-	MOVQ 152(AX), R11
-	XORQ $+17920, R11
-	LEAQ 20640(AX)(R11*1), R8
+	JGE  same316
+	LEAQ 2240(DI), R8
 
-same338:
+same316:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next334:
+next312:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no354
-	MOVQ       (R8)(BX*8), R8
+	JEQ        no332
+	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
 	MOVQ       24(AX), R9
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no354:
-	INCQ BX
+no332:
+	INCQ SI
 	ADDQ $+2240, DI
-	CMPQ BX, 8(AX)
-	JGE  done340
-	CMPQ BX, 144(AX)
-	JLT  cols331
+	CMPQ SI, 8(AX)
+	JGE  done318
+	CMPQ SI, 144(AX)
+	JLT  cols309
 
-done340:
-first330:
-	MOVQ 144(AX), BX
-	CMPQ BX, 8(AX)
-	LEAQ 8(BX), BX
-	MOVQ BX, 144(AX)
-	JLT  group318
+done318:
+	MOVQ 144(AX), SI
+	CMPQ SI, 8(AX)
+	JLT  group298
 	VZEROUPPER
 	RET
 
@@ -4923,17 +4779,17 @@ TEXT ·stream16Lines512(SB), NOSPLIT, $0-40
 	MOVQ  BX, 144(AX)
 	XORQ  BX, BX
 
-group355:
+group333:
 	MOVQ dst+0(FP), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step356:
+step334:
 	ADDQ 64(AX), BX
 
-pack357:
+pack335:
 	CMPQ       BX, 128(AX)
-	JLT        packed358
+	JLT        packed336
 	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -4947,66 +4803,66 @@ pack357:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow361
-	JLE        last360
+	JLT        narrow338
+	JLE        last337
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last360
+	JLE        last337
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last360
+	JLE        last337
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last360
+	JLE        last337
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last360:
+last337:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done363
+	JMP        done340
 
-narrow361:
+narrow338:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half362
+	JLT        half339
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done363
+	JMP        done340
 
-half362:
+half339:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done363:
+done340:
 	ADDQ $+320, DX
-	JMP  pack357
+	JMP  pack335
 
-packed358:
+packed336:
 	MOVQ       144(AX), R9
 	MOVQ       8(AX), R10
 	SUBQ       R9, R10
@@ -5027,29 +4883,29 @@ packed358:
 	MOVQ       (R9), R11
 	VMOVNTDQ   Z0, (DI)(R11*1)
 	CMPQ       R10, $+1
-	JLE        skip364
+	JLE        skip341
 	MOVQ       8(R9), R11
 	VMOVNTDQ   Z1, (DI)(R11*1)
 	CMPQ       R10, $+2
-	JLE        skip364
+	JLE        skip341
 	MOVQ       16(R9), R11
 	VMOVNTDQ   Z2, (DI)(R11*1)
 	CMPQ       R10, $+3
-	JLE        skip364
+	JLE        skip341
 	MOVQ       24(R9), R9
 	VMOVNTDQ   Z3, (DI)(R9*1)
 
-skip364:
+skip341:
 	ADDQ $+1280, SI
 	ADDQ $+64, DI
 	SUBQ $+4, R8
-	JG   step356
+	JG   step334
 	ADDQ $+64, CX
 	MOVQ 144(AX), SI
 	ADDQ $+4, SI
 	MOVQ SI, 144(AX)
 	CMPQ SI, 8(AX)
-	JLT  group355
+	JLT  group333
 	VZEROUPPER
 	RET
 
@@ -5070,34 +4926,28 @@ TEXT ·stream16Runs512(SB), NOSPLIT, $0-40
 	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
 	MOVQ  BX, 144(AX)
-	XORQ  SI, SI
-	MOVQ  BX, 152(AX)
+	XORQ  BX, BX
 
-group365:
-	MOVQ      144(AX), DI
-	CMPQ      DI, 8(AX)
-	JGE       full369
+group342:
 	CMPQ      32(AX), $+0
-	JEQ       fresh370
-	MOVQ      144(AX), BX
-	MOVQ      152(AX), DI
-	SHLQ      $0x06, BX
-	VMOVDQU32 160(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 20640(AX)(DI*1)
+	JEQ       fresh346
+	MOVQ      144(AX), SI
+	SHLQ      $0x06, SI
+	VMOVDQU32 192(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 20672(AX)
 
-fresh370:
-	MOVQ 152(AX), DI
-	LEAQ 20704(AX)(DI*1), DI
-	MOVQ CX, BX
+fresh346:
+	LEAQ 20736(AX), DI
+	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step366:
-	ADDQ 64(AX), SI
+step343:
+	ADDQ 64(AX), BX
 
-pack367:
-	CMPQ       SI, 128(AX)
-	JLT        packed368
-	SUBQ       128(AX), SI
+pack344:
+	CMPQ       BX, 128(AX)
+	JLT        packed345
+	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
@@ -5110,92 +4960,86 @@ pack367:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow372
-	JLE        last371
+	JLT        narrow348
+	JLE        last347
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last371
+	JLE        last347
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last371
+	JLE        last347
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last371
+	JLE        last347
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last371:
+last347:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done374
+	JMP        done350
 
-narrow372:
+narrow348:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half373
+	JLT        half349
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done374
+	JMP        done350
 
-half373:
+half349:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done374:
+done350:
 	ADDQ $+320, DX
-	JMP  pack367
+	JMP  pack344
 
-packed368:
-	VMOVDQU32    (BX), X0
-	VINSERTI32X4 $0x01, 320(BX), Z0, Z0
-	VINSERTI32X4 $0x02, 640(BX), Z0, Z0
-	VINSERTI32X4 $0x03, 960(BX), Z0, Z0
+packed345:
+	VMOVDQU32    (SI), X0
+	VINSERTI32X4 $0x01, 320(SI), Z0, Z0
+	VINSERTI32X4 $0x02, 640(SI), Z0, Z0
+	VINSERTI32X4 $0x03, 960(SI), Z0, Z0
 	VMOVDQU32    Z0, (DI)
-	ADDQ         $+1280, BX
+	ADDQ         $+1280, SI
 	ADDQ         $+64, DI
 	SUBQ         $+4, R8
-	JG           step366
+	JG           step343
 	ADDQ         $+16, CX
+	MOVQ         144(AX), SI
+	ADDQ         $+1, SI
+	MOVQ         SI, 144(AX)
+	MOVQ         144(AX), SI
+	SUBQ         $+1, SI
+	LEAQ         20672(AX), DI
 
-full369:
-	MOVQ  152(AX), BX
-	MOVQ  144(AX), DI
-	XORQ  $+2240, BX
-	MOVQ  BX, 152(AX)
-	TESTQ DI, DI
-	JEQ   first376
-	MOVQ  144(AX), BX
-	MOVQ  152(AX), DI
-	SUBQ  $+1, BX
-	LEAQ  20640(AX)(DI*1), DI
-
-cols377:
+cols352:
 	MOVQ 16(AX), R12
-	MOVQ (R12)(BX*8), R9
+	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
 	LEAQ 64(DI), R8
 	MOVQ R8, R10
@@ -5203,204 +5047,198 @@ cols377:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open378
+	JNE  open353
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test381
+	JEQ   test356
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short387
+	JLE   short362
 	MOVQ  24(AX), R11
 
-short387:
+short362:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less389
+	JLT     less364
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done388
+	JMP     done363
 
-less389:
+less364:
 	CMPQ    R11, $+16
-	JLT     less390
+	JLT     less365
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done388
+	JMP     done363
 
-less390:
+less365:
 	CMPQ R11, $+8
-	JLT  less391
+	JLT  less366
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done388
+	JMP  done363
 
-less391:
+less366:
 	CMPQ R11, $+4
-	JLT  less392
+	JLT  less367
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done388
+	JMP  done363
 
-less392:
+less367:
 	CMPQ R11, $+2
-	JLT  less393
+	JLT  less368
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done388
+	JMP  done363
 
-less393:
+less368:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done388:
+done363:
 	ADDQ R11, R8
-	JMP  test381
+	JMP  test356
 
-open378:
+open353:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test381
+	JMP  test356
 
-lines379:
+lines354:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test381:
+test356:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines379
+	JLE     lines354
 	CMPQ    48(AX), $+0
-	JNE     keep382
+	JNE     keep357
 	CMPQ    R8, R10
-	JEQ     closed385
+	JEQ     closed360
 	MOVQ    16(AX), R12
-	MOVQ    8(R12)(BX*8), R11
-	SUBQ    (R12)(BX*8), R11
+	MOVQ    8(R12)(SI*8), R11
+	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join383
+	JEQ     join358
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less395
+	JLT     less370
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done394
+	JMP     done369
 
-less395:
+less370:
 	CMPQ    R10, $+16
-	JLT     less396
+	JLT     less371
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done394
+	JMP     done369
 
-less396:
+less371:
 	CMPQ R10, $+8
-	JLT  less397
+	JLT  less372
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done394
+	JMP  done369
 
-less397:
+less372:
 	CMPQ R10, $+4
-	JLT  less398
+	JLT  less373
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done394
+	JMP  done369
 
-less398:
+less373:
 	CMPQ R10, $+2
-	JLT  less399
+	JLT  less374
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done394
+	JMP  done369
 
-less399:
+less374:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done394:
-closed385:
+done369:
+closed360:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next380
+	JMP  next355
 
 	// The next tile goes on with this run.
-keep382:
-	MOVQ      BX, R11
+keep357:
+	MOVQ      SI, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
-	VMOVDQU32 Z15, 160(AX)(R11*1)
-	JMP       next380
+	VMOVDQU32 Z15, 192(AX)(R11*1)
+	JMP       next355
 
-	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join383:
+	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
+join358:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
-	LEAQ 1(BX), R11
-	LEAQ 20640(AX), R8
+	LEAQ 20672(AX), R8
+	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same384
-	LEAQ 2240(DI), R8
+	JGE  same359
 	CMPQ R11, 144(AX)
-	JLT  same384
-	MOVQ 152(AX), R11
-	XORQ $+2240, R11
-	LEAQ 20640(AX)(R11*1), R8
+	JGE  same359
+	LEAQ 2240(DI), R8
 
-same384:
+same359:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next380:
+next355:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no400
-	MOVQ       (R8)(BX*8), R8
+	JEQ        no375
+	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
 	MOVQ       24(AX), R9
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no400:
-	INCQ BX
+no375:
+	INCQ SI
 	ADDQ $+2240, DI
-	CMPQ BX, 8(AX)
-	JGE  done386
-	CMPQ BX, 144(AX)
-	JLT  cols377
+	CMPQ SI, 8(AX)
+	JGE  done361
+	CMPQ SI, 144(AX)
+	JLT  cols352
 
-done386:
-first376:
-	MOVQ 144(AX), BX
-	CMPQ BX, 8(AX)
-	LEAQ 1(BX), BX
-	MOVQ BX, 144(AX)
-	JLT  group365
+done361:
+	MOVQ 144(AX), SI
+	CMPQ SI, 8(AX)
+	JLT  group342
 	VZEROUPPER
 	RET
 
@@ -5423,17 +5261,17 @@ TEXT ·stream16Lines256(SB), NOSPLIT, $0-40
 	MOVQ  BX, 144(AX)
 	XORQ  BX, BX
 
-group401:
+group376:
 	MOVQ dst+0(FP), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step402:
+step377:
 	ADDQ 64(AX), BX
 
-pack403:
+pack378:
 	CMPQ       BX, 128(AX)
-	JLT        packed404
+	JLT        packed379
 	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -5447,66 +5285,66 @@ pack403:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow407
-	JLE        last406
+	JLT        narrow381
+	JLE        last380
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last406
+	JLE        last380
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last406
+	JLE        last380
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last406
+	JLE        last380
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last406:
+last380:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done409
+	JMP        done383
 
-narrow407:
+narrow381:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half408
+	JLT        half382
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done409
+	JMP        done383
 
-half408:
+half382:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done409:
+done383:
 	ADDQ $+320, DX
-	JMP  pack403
+	JMP  pack378
 
-packed404:
+packed379:
 	MOVQ        144(AX), R9
 	MOVQ        8(AX), R10
 	SUBQ        R9, R10
@@ -5522,13 +5360,13 @@ packed404:
 	ADDQ        $+1280, SI
 	ADDQ        $+64, DI
 	SUBQ        $+4, R8
-	JG          step402
+	JG          step377
 	ADDQ        $+16, CX
 	MOVQ        144(AX), SI
 	ADDQ        $+1, SI
 	MOVQ        SI, 144(AX)
 	CMPQ        SI, 8(AX)
-	JLT         group401
+	JLT         group376
 	VZEROUPPER
 	RET
 
@@ -5549,36 +5387,30 @@ TEXT ·stream16Runs256(SB), NOSPLIT, $0-40
 	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
 	MOVQ  BX, 144(AX)
-	XORQ  SI, SI
-	MOVQ  BX, 152(AX)
+	XORQ  BX, BX
 
-group411:
-	MOVQ    144(AX), DI
-	CMPQ    DI, 8(AX)
-	JGE     full415
+group385:
 	CMPQ    32(AX), $+0
-	JEQ     fresh416
-	MOVQ    144(AX), BX
-	MOVQ    152(AX), DI
-	SHLQ    $0x06, BX
-	VMOVDQU 160(AX)(BX*1), Y15
-	VMOVDQU Y15, 20640(AX)(DI*1)
-	VMOVDQU 192(AX)(BX*1), Y14
-	VMOVDQU Y14, 20672(AX)(DI*1)
+	JEQ     fresh389
+	MOVQ    144(AX), SI
+	SHLQ    $0x06, SI
+	VMOVDQU 192(AX)(SI*1), Y15
+	VMOVDQU Y15, 20672(AX)
+	VMOVDQU 224(AX)(SI*1), Y14
+	VMOVDQU Y14, 20704(AX)
 
-fresh416:
-	MOVQ 152(AX), DI
-	LEAQ 20704(AX)(DI*1), DI
-	MOVQ CX, BX
+fresh389:
+	LEAQ 20736(AX), DI
+	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step412:
-	ADDQ 64(AX), SI
+step386:
+	ADDQ 64(AX), BX
 
-pack413:
-	CMPQ       SI, 128(AX)
-	JLT        packed414
-	SUBQ       128(AX), SI
+pack387:
+	CMPQ       BX, 128(AX)
+	JLT        packed388
+	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
@@ -5591,93 +5423,87 @@ pack413:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow418
-	JLE        last417
+	JLT        narrow391
+	JLE        last390
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last417
+	JLE        last390
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last417
+	JLE        last390
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last417
+	JLE        last390
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last417:
+last390:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done420
+	JMP        done393
 
-narrow418:
+narrow391:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half419
+	JLT        half392
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done420
+	JMP        done393
 
-half419:
+half392:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done420:
+done393:
 	ADDQ $+320, DX
-	JMP  pack413
+	JMP  pack387
 
-packed414:
-	VMOVDQU     (BX), X0
-	VINSERTI128 $0x01, 320(BX), Y0, Y0
+packed388:
+	VMOVDQU     (SI), X0
+	VINSERTI128 $0x01, 320(SI), Y0, Y0
 	VMOVDQU     Y0, (DI)
-	VMOVDQU     640(BX), X0
-	VINSERTI128 $0x01, 960(BX), Y0, Y0
+	VMOVDQU     640(SI), X0
+	VINSERTI128 $0x01, 960(SI), Y0, Y0
 	VMOVDQU     Y0, 32(DI)
-	ADDQ        $+1280, BX
+	ADDQ        $+1280, SI
 	ADDQ        $+64, DI
 	SUBQ        $+4, R8
-	JG          step412
+	JG          step386
 	ADDQ        $+16, CX
+	MOVQ        144(AX), SI
+	ADDQ        $+1, SI
+	MOVQ        SI, 144(AX)
+	MOVQ        144(AX), SI
+	SUBQ        $+1, SI
+	LEAQ        20672(AX), DI
 
-full415:
-	MOVQ  152(AX), BX
-	MOVQ  144(AX), DI
-	XORQ  $+2240, BX
-	MOVQ  BX, 152(AX)
-	TESTQ DI, DI
-	JEQ   first423
-	MOVQ  144(AX), BX
-	MOVQ  152(AX), DI
-	SUBQ  $+1, BX
-	LEAQ  20640(AX)(DI*1), DI
-
-cols424:
+cols396:
 	MOVQ 16(AX), R12
-	MOVQ (R12)(BX*8), R9
+	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
 	LEAQ 64(DI), R8
 	MOVQ R8, R10
@@ -5685,210 +5511,204 @@ cols424:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open425
+	JNE  open397
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test428
+	JEQ   test400
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short434
+	JLE   short406
 	MOVQ  24(AX), R11
 
-short434:
+short406:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less436
+	JLT     less408
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done435
+	JMP     done407
 
-less436:
+less408:
 	CMPQ    R11, $+16
-	JLT     less437
+	JLT     less409
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done435
+	JMP     done407
 
-less437:
+less409:
 	CMPQ R11, $+8
-	JLT  less438
+	JLT  less410
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done435
+	JMP  done407
 
-less438:
+less410:
 	CMPQ R11, $+4
-	JLT  less439
+	JLT  less411
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done435
+	JMP  done407
 
-less439:
+less411:
 	CMPQ R11, $+2
-	JLT  less440
+	JLT  less412
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done435
+	JMP  done407
 
-less440:
+less412:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done435:
+done407:
 	ADDQ R11, R8
-	JMP  test428
+	JMP  test400
 
-open425:
+open397:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test428
+	JMP  test400
 
-lines426:
+lines398:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test428:
+test400:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines426
+	JLE     lines398
 	CMPQ    48(AX), $+0
-	JNE     keep429
+	JNE     keep401
 	CMPQ    R8, R10
-	JEQ     closed432
+	JEQ     closed404
 	MOVQ    16(AX), R12
-	MOVQ    8(R12)(BX*8), R11
-	SUBQ    (R12)(BX*8), R11
+	MOVQ    8(R12)(SI*8), R11
+	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join430
+	JEQ     join402
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less442
+	JLT     less414
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done441
+	JMP     done413
 
-less442:
+less414:
 	CMPQ    R10, $+16
-	JLT     less443
+	JLT     less415
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done441
+	JMP     done413
 
-less443:
+less415:
 	CMPQ R10, $+8
-	JLT  less444
+	JLT  less416
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done441
+	JMP  done413
 
-less444:
+less416:
 	CMPQ R10, $+4
-	JLT  less445
+	JLT  less417
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done441
+	JMP  done413
 
-less445:
+less417:
 	CMPQ R10, $+2
-	JLT  less446
+	JLT  less418
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done441
+	JMP  done413
 
-less446:
+less418:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done441:
-closed432:
+done413:
+closed404:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next427
+	JMP  next399
 
 	// The next tile goes on with this run.
-keep429:
-	MOVQ    BX, R11
+keep401:
+	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
-	VMOVDQU Y15, 160(AX)(R11*1)
+	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
-	VMOVDQU Y14, 192(AX)(R11*1)
-	JMP     next427
+	VMOVDQU Y14, 224(AX)(R11*1)
+	JMP     next399
 
-	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join430:
+	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
+join402:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
-	LEAQ 1(BX), R11
-	LEAQ 20640(AX), R8
+	LEAQ 20672(AX), R8
+	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same431
-	LEAQ 2240(DI), R8
+	JGE  same403
 	CMPQ R11, 144(AX)
-	JLT  same431
-	MOVQ 152(AX), R11
-	XORQ $+2240, R11
-	LEAQ 20640(AX)(R11*1), R8
+	JGE  same403
+	LEAQ 2240(DI), R8
 
-same431:
+same403:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next427:
+next399:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no447
-	MOVQ       (R8)(BX*8), R8
+	JEQ        no419
+	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
 	MOVQ       24(AX), R9
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no447:
-	INCQ BX
+no419:
+	INCQ SI
 	ADDQ $+2240, DI
-	CMPQ BX, 8(AX)
-	JGE  done433
-	CMPQ BX, 144(AX)
-	JLT  cols424
+	CMPQ SI, 8(AX)
+	JGE  done405
+	CMPQ SI, 144(AX)
+	JLT  cols396
 
-done433:
-first423:
-	MOVQ 144(AX), BX
-	CMPQ BX, 8(AX)
-	LEAQ 1(BX), BX
-	MOVQ BX, 144(AX)
-	JLT  group411
+done405:
+	MOVQ 144(AX), SI
+	CMPQ SI, 8(AX)
+	JLT  group385
 	VZEROUPPER
 	RET
 
@@ -5909,48 +5729,42 @@ TEXT ·streamItems4(SB), NOSPLIT, $0-40
 	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
 	MOVQ  BX, 144(AX)
-	XORQ  SI, SI
-	MOVQ  BX, 152(AX)
+	XORQ  BX, BX
 
-group448:
-	MOVQ    144(AX), DI
-	CMPQ    DI, 8(AX)
-	JGE     full452
+group420:
 	CMPQ    32(AX), $+0
-	JEQ     fresh453
-	MOVQ    144(AX), BX
-	MOVQ    152(AX), DI
-	SHLQ    $0x06, BX
-	VMOVDQU 160(AX)(BX*1), Y15
-	VMOVDQU Y15, 20640(AX)(DI*1)
-	VMOVDQU 192(AX)(BX*1), Y14
-	VMOVDQU Y14, 20672(AX)(DI*1)
-	VMOVDQU 224(AX)(BX*1), Y15
-	VMOVDQU Y15, 22880(AX)(DI*1)
-	VMOVDQU 256(AX)(BX*1), Y14
-	VMOVDQU Y14, 22912(AX)(DI*1)
-	VMOVDQU 288(AX)(BX*1), Y15
-	VMOVDQU Y15, 25120(AX)(DI*1)
-	VMOVDQU 320(AX)(BX*1), Y14
-	VMOVDQU Y14, 25152(AX)(DI*1)
-	VMOVDQU 352(AX)(BX*1), Y15
-	VMOVDQU Y15, 27360(AX)(DI*1)
-	VMOVDQU 384(AX)(BX*1), Y14
-	VMOVDQU Y14, 27392(AX)(DI*1)
+	JEQ     fresh424
+	MOVQ    144(AX), SI
+	SHLQ    $0x06, SI
+	VMOVDQU 192(AX)(SI*1), Y15
+	VMOVDQU Y15, 20672(AX)
+	VMOVDQU 224(AX)(SI*1), Y14
+	VMOVDQU Y14, 20704(AX)
+	VMOVDQU 256(AX)(SI*1), Y15
+	VMOVDQU Y15, 22912(AX)
+	VMOVDQU 288(AX)(SI*1), Y14
+	VMOVDQU Y14, 22944(AX)
+	VMOVDQU 320(AX)(SI*1), Y15
+	VMOVDQU Y15, 25152(AX)
+	VMOVDQU 352(AX)(SI*1), Y14
+	VMOVDQU Y14, 25184(AX)
+	VMOVDQU 384(AX)(SI*1), Y15
+	VMOVDQU Y15, 27392(AX)
+	VMOVDQU 416(AX)(SI*1), Y14
+	VMOVDQU Y14, 27424(AX)
 
-fresh453:
-	MOVQ 152(AX), DI
-	LEAQ 20704(AX)(DI*1), DI
-	MOVQ CX, BX
+fresh424:
+	LEAQ 20736(AX), DI
+	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step449:
-	ADDQ 64(AX), SI
+step421:
+	ADDQ 64(AX), BX
 
-pack450:
-	CMPQ       SI, 128(AX)
-	JLT        packed451
-	SUBQ       128(AX), SI
+pack422:
+	CMPQ       BX, 128(AX)
+	JLT        packed423
+	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
@@ -5963,105 +5777,105 @@ pack450:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow455
-	JLE        last454
+	JLT        narrow426
+	JLE        last425
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last454
+	JLE        last425
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last454
+	JLE        last425
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last454
+	JLE        last425
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last454:
+last425:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done457
+	JMP        done428
 
-narrow455:
+narrow426:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half456
+	JLT        half427
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done457
+	JMP        done428
 
-half456:
+half427:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done457:
+done428:
 	ADDQ $+320, DX
-	JMP  pack450
+	JMP  pack422
 
-packed451:
+packed423:
 	MOVQ  120(AX), R9
 	LEAQ  (R9)(R9*2), R11
 	LEAQ  (DI), R10
-	VMOVD (BX), X0
+	VMOVD (SI), X0
 	VMOVD X0, (R10)
-	VMOVD 320(BX), X1
+	VMOVD 320(SI), X1
 	VMOVD X1, (R10)(R9*1)
-	VMOVD 640(BX), X2
+	VMOVD 640(SI), X2
 	VMOVD X2, (R10)(R9*2)
-	VMOVD 960(BX), X3
+	VMOVD 960(SI), X3
 	VMOVD X3, (R10)(R11*1)
 	LEAQ  (R10)(R9*4), R10
-	VMOVD 1280(BX), X0
+	VMOVD 1280(SI), X0
 	VMOVD X0, (R10)
-	VMOVD 1600(BX), X1
+	VMOVD 1600(SI), X1
 	VMOVD X1, (R10)(R9*1)
-	VMOVD 1920(BX), X2
+	VMOVD 1920(SI), X2
 	VMOVD X2, (R10)(R9*2)
-	VMOVD 2240(BX), X3
+	VMOVD 2240(SI), X3
 	VMOVD X3, (R10)(R11*1)
 	LEAQ  (R10)(R9*4), R10
-	VMOVD 2560(BX), X0
+	VMOVD 2560(SI), X0
 	VMOVD X0, (R10)
-	VMOVD 2880(BX), X1
+	VMOVD 2880(SI), X1
 	VMOVD X1, (R10)(R9*1)
-	VMOVD 3200(BX), X2
+	VMOVD 3200(SI), X2
 	VMOVD X2, (R10)(R9*2)
-	VMOVD 3520(BX), X3
+	VMOVD 3520(SI), X3
 	VMOVD X3, (R10)(R11*1)
 	LEAQ  (R10)(R9*4), R10
-	VMOVD 3840(BX), X0
+	VMOVD 3840(SI), X0
 	VMOVD X0, (R10)
-	VMOVD 4160(BX), X1
+	VMOVD 4160(SI), X1
 	VMOVD X1, (R10)(R9*1)
-	VMOVD 4480(BX), X2
+	VMOVD 4480(SI), X2
 	VMOVD X2, (R10)(R9*2)
-	VMOVD 4800(BX), X3
+	VMOVD 4800(SI), X3
 	VMOVD X3, (R10)(R11*1)
-	LEAQ  (BX)(R9*1), R12
+	LEAQ  (SI)(R9*1), R12
 	LEAQ  2240(DI), R10
 	VMOVD (R12), X0
 	VMOVD X0, (R10)
@@ -6098,7 +5912,7 @@ packed451:
 	VMOVD X2, (R10)(R9*2)
 	VMOVD 4800(R12), X3
 	VMOVD X3, (R10)(R11*1)
-	LEAQ  (BX)(R9*2), R12
+	LEAQ  (SI)(R9*2), R12
 	LEAQ  4480(DI), R10
 	VMOVD (R12), X0
 	VMOVD X0, (R10)
@@ -6135,7 +5949,7 @@ packed451:
 	VMOVD X2, (R10)(R9*2)
 	VMOVD 4800(R12), X3
 	VMOVD X3, (R10)(R11*1)
-	LEAQ  (BX)(R11*1), R12
+	LEAQ  (SI)(R11*1), R12
 	LEAQ  6720(DI), R10
 	VMOVD (R12), X0
 	VMOVD X0, (R10)
@@ -6172,31 +5986,25 @@ packed451:
 	VMOVD X2, (R10)(R9*2)
 	VMOVD 4800(R12), X3
 	VMOVD X3, (R10)(R11*1)
-	ADDQ  $+5120, BX
+	ADDQ  $+5120, SI
 	MOVQ  120(AX), R9
 	SHLQ  $0x04, R9
 	ADDQ  R9, DI
 	SUBQ  $+16, R8
-	JG    step449
-	MOVQ  120(AX), BX
-	SHLQ  $0x02, BX
-	ADDQ  BX, CX
+	JG    step421
+	MOVQ  120(AX), SI
+	SHLQ  $0x02, SI
+	ADDQ  SI, CX
+	MOVQ  144(AX), SI
+	ADDQ  $+4, SI
+	MOVQ  SI, 144(AX)
+	MOVQ  144(AX), SI
+	SUBQ  $+4, SI
+	LEAQ  20672(AX), DI
 
-full452:
-	MOVQ  152(AX), BX
-	MOVQ  144(AX), DI
-	XORQ  $+8960, BX
-	MOVQ  BX, 152(AX)
-	TESTQ DI, DI
-	JEQ   first458
-	MOVQ  144(AX), BX
-	MOVQ  152(AX), DI
-	SUBQ  $+4, BX
-	LEAQ  20640(AX)(DI*1), DI
-
-cols459:
+cols429:
 	MOVQ 16(AX), R12
-	MOVQ (R12)(BX*8), R9
+	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
 	LEAQ 64(DI), R8
 	MOVQ R8, R10
@@ -6204,210 +6012,204 @@ cols459:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open460
+	JNE  open430
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test463
+	JEQ   test433
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short469
+	JLE   short439
 	MOVQ  24(AX), R11
 
-short469:
+short439:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less471
+	JLT     less441
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done470
+	JMP     done440
 
-less471:
+less441:
 	CMPQ    R11, $+16
-	JLT     less472
+	JLT     less442
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done470
+	JMP     done440
 
-less472:
+less442:
 	CMPQ R11, $+8
-	JLT  less473
+	JLT  less443
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done470
+	JMP  done440
 
-less473:
+less443:
 	CMPQ R11, $+4
-	JLT  less474
+	JLT  less444
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done470
+	JMP  done440
 
-less474:
+less444:
 	CMPQ R11, $+2
-	JLT  less475
+	JLT  less445
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done470
+	JMP  done440
 
-less475:
+less445:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done470:
+done440:
 	ADDQ R11, R8
-	JMP  test463
+	JMP  test433
 
-open460:
+open430:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test463
+	JMP  test433
 
-lines461:
+lines431:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test463:
+test433:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines461
+	JLE     lines431
 	CMPQ    48(AX), $+0
-	JNE     keep464
+	JNE     keep434
 	CMPQ    R8, R10
-	JEQ     closed467
+	JEQ     closed437
 	MOVQ    16(AX), R12
-	MOVQ    8(R12)(BX*8), R11
-	SUBQ    (R12)(BX*8), R11
+	MOVQ    8(R12)(SI*8), R11
+	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join465
+	JEQ     join435
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less477
+	JLT     less447
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done476
+	JMP     done446
 
-less477:
+less447:
 	CMPQ    R10, $+16
-	JLT     less478
+	JLT     less448
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done476
+	JMP     done446
 
-less478:
+less448:
 	CMPQ R10, $+8
-	JLT  less479
+	JLT  less449
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done476
+	JMP  done446
 
-less479:
+less449:
 	CMPQ R10, $+4
-	JLT  less480
+	JLT  less450
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done476
+	JMP  done446
 
-less480:
+less450:
 	CMPQ R10, $+2
-	JLT  less481
+	JLT  less451
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done476
+	JMP  done446
 
-less481:
+less451:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done476:
-closed467:
+done446:
+closed437:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next462
+	JMP  next432
 
 	// The next tile goes on with this run.
-keep464:
-	MOVQ    BX, R11
+keep434:
+	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
-	VMOVDQU Y15, 160(AX)(R11*1)
+	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
-	VMOVDQU Y14, 192(AX)(R11*1)
-	JMP     next462
+	VMOVDQU Y14, 224(AX)(R11*1)
+	JMP     next432
 
-	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join465:
+	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
+join435:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
-	LEAQ 1(BX), R11
-	LEAQ 20640(AX), R8
+	LEAQ 20672(AX), R8
+	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same466
-	LEAQ 2240(DI), R8
+	JGE  same436
 	CMPQ R11, 144(AX)
-	JLT  same466
-	MOVQ 152(AX), R11
-	XORQ $+8960, R11
-	LEAQ 20640(AX)(R11*1), R8
+	JGE  same436
+	LEAQ 2240(DI), R8
 
-same466:
+same436:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next462:
+next432:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no482
-	MOVQ       (R8)(BX*8), R8
+	JEQ        no452
+	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
 	MOVQ       24(AX), R9
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no482:
-	INCQ BX
+no452:
+	INCQ SI
 	ADDQ $+2240, DI
-	CMPQ BX, 8(AX)
-	JGE  done468
-	CMPQ BX, 144(AX)
-	JLT  cols459
+	CMPQ SI, 8(AX)
+	JGE  done438
+	CMPQ SI, 144(AX)
+	JLT  cols429
 
-done468:
-first458:
-	MOVQ 144(AX), BX
-	CMPQ BX, 8(AX)
-	LEAQ 4(BX), BX
-	MOVQ BX, 144(AX)
-	JLT  group448
+done438:
+	MOVQ 144(AX), SI
+	CMPQ SI, 8(AX)
+	JLT  group420
 	VZEROUPPER
 	RET
 
@@ -6428,48 +6230,42 @@ TEXT ·streamItems8(SB), NOSPLIT, $0-40
 	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
 	MOVQ  BX, 144(AX)
-	XORQ  SI, SI
-	MOVQ  BX, 152(AX)
+	XORQ  BX, BX
 
-group483:
-	MOVQ    144(AX), DI
-	CMPQ    DI, 8(AX)
-	JGE     full487
+group453:
 	CMPQ    32(AX), $+0
-	JEQ     fresh488
-	MOVQ    144(AX), BX
-	MOVQ    152(AX), DI
-	SHLQ    $0x06, BX
-	VMOVDQU 160(AX)(BX*1), Y15
-	VMOVDQU Y15, 20640(AX)(DI*1)
-	VMOVDQU 192(AX)(BX*1), Y14
-	VMOVDQU Y14, 20672(AX)(DI*1)
-	VMOVDQU 224(AX)(BX*1), Y15
-	VMOVDQU Y15, 22880(AX)(DI*1)
-	VMOVDQU 256(AX)(BX*1), Y14
-	VMOVDQU Y14, 22912(AX)(DI*1)
-	VMOVDQU 288(AX)(BX*1), Y15
-	VMOVDQU Y15, 25120(AX)(DI*1)
-	VMOVDQU 320(AX)(BX*1), Y14
-	VMOVDQU Y14, 25152(AX)(DI*1)
-	VMOVDQU 352(AX)(BX*1), Y15
-	VMOVDQU Y15, 27360(AX)(DI*1)
-	VMOVDQU 384(AX)(BX*1), Y14
-	VMOVDQU Y14, 27392(AX)(DI*1)
+	JEQ     fresh457
+	MOVQ    144(AX), SI
+	SHLQ    $0x06, SI
+	VMOVDQU 192(AX)(SI*1), Y15
+	VMOVDQU Y15, 20672(AX)
+	VMOVDQU 224(AX)(SI*1), Y14
+	VMOVDQU Y14, 20704(AX)
+	VMOVDQU 256(AX)(SI*1), Y15
+	VMOVDQU Y15, 22912(AX)
+	VMOVDQU 288(AX)(SI*1), Y14
+	VMOVDQU Y14, 22944(AX)
+	VMOVDQU 320(AX)(SI*1), Y15
+	VMOVDQU Y15, 25152(AX)
+	VMOVDQU 352(AX)(SI*1), Y14
+	VMOVDQU Y14, 25184(AX)
+	VMOVDQU 384(AX)(SI*1), Y15
+	VMOVDQU Y15, 27392(AX)
+	VMOVDQU 416(AX)(SI*1), Y14
+	VMOVDQU Y14, 27424(AX)
 
-fresh488:
-	MOVQ 152(AX), DI
-	LEAQ 20704(AX)(DI*1), DI
-	MOVQ CX, BX
+fresh457:
+	LEAQ 20736(AX), DI
+	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step484:
-	ADDQ 64(AX), SI
+step454:
+	ADDQ 64(AX), BX
 
-pack485:
-	CMPQ       SI, 128(AX)
-	JLT        packed486
-	SUBQ       128(AX), SI
+pack455:
+	CMPQ       BX, 128(AX)
+	JLT        packed456
+	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
@@ -6482,105 +6278,105 @@ pack485:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow490
-	JLE        last489
+	JLT        narrow459
+	JLE        last458
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last489
+	JLE        last458
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last489
+	JLE        last458
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last489
+	JLE        last458
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last489:
+last458:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done492
+	JMP        done461
 
-narrow490:
+narrow459:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half491
+	JLT        half460
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done492
+	JMP        done461
 
-half491:
+half460:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done492:
+done461:
 	ADDQ $+320, DX
-	JMP  pack485
+	JMP  pack455
 
-packed486:
+packed456:
 	MOVQ  120(AX), R9
 	LEAQ  (R9)(R9*2), R11
 	LEAQ  (DI), R10
-	VMOVQ (BX), X0
+	VMOVQ (SI), X0
 	VMOVQ X0, (R10)
-	VMOVQ 320(BX), X1
+	VMOVQ 320(SI), X1
 	VMOVQ X1, (R10)(R9*1)
-	VMOVQ 640(BX), X2
+	VMOVQ 640(SI), X2
 	VMOVQ X2, (R10)(R9*2)
-	VMOVQ 960(BX), X3
+	VMOVQ 960(SI), X3
 	VMOVQ X3, (R10)(R11*1)
 	LEAQ  (R10)(R9*4), R10
-	VMOVQ 1280(BX), X0
+	VMOVQ 1280(SI), X0
 	VMOVQ X0, (R10)
-	VMOVQ 1600(BX), X1
+	VMOVQ 1600(SI), X1
 	VMOVQ X1, (R10)(R9*1)
-	VMOVQ 1920(BX), X2
+	VMOVQ 1920(SI), X2
 	VMOVQ X2, (R10)(R9*2)
-	VMOVQ 2240(BX), X3
+	VMOVQ 2240(SI), X3
 	VMOVQ X3, (R10)(R11*1)
 	LEAQ  (R10)(R9*4), R10
-	VMOVQ 2560(BX), X0
+	VMOVQ 2560(SI), X0
 	VMOVQ X0, (R10)
-	VMOVQ 2880(BX), X1
+	VMOVQ 2880(SI), X1
 	VMOVQ X1, (R10)(R9*1)
-	VMOVQ 3200(BX), X2
+	VMOVQ 3200(SI), X2
 	VMOVQ X2, (R10)(R9*2)
-	VMOVQ 3520(BX), X3
+	VMOVQ 3520(SI), X3
 	VMOVQ X3, (R10)(R11*1)
 	LEAQ  (R10)(R9*4), R10
-	VMOVQ 3840(BX), X0
+	VMOVQ 3840(SI), X0
 	VMOVQ X0, (R10)
-	VMOVQ 4160(BX), X1
+	VMOVQ 4160(SI), X1
 	VMOVQ X1, (R10)(R9*1)
-	VMOVQ 4480(BX), X2
+	VMOVQ 4480(SI), X2
 	VMOVQ X2, (R10)(R9*2)
-	VMOVQ 4800(BX), X3
+	VMOVQ 4800(SI), X3
 	VMOVQ X3, (R10)(R11*1)
-	LEAQ  (BX)(R9*1), R12
+	LEAQ  (SI)(R9*1), R12
 	LEAQ  2240(DI), R10
 	VMOVQ (R12), X0
 	VMOVQ X0, (R10)
@@ -6617,7 +6413,7 @@ packed486:
 	VMOVQ X2, (R10)(R9*2)
 	VMOVQ 4800(R12), X3
 	VMOVQ X3, (R10)(R11*1)
-	LEAQ  (BX)(R9*2), R12
+	LEAQ  (SI)(R9*2), R12
 	LEAQ  4480(DI), R10
 	VMOVQ (R12), X0
 	VMOVQ X0, (R10)
@@ -6654,7 +6450,7 @@ packed486:
 	VMOVQ X2, (R10)(R9*2)
 	VMOVQ 4800(R12), X3
 	VMOVQ X3, (R10)(R11*1)
-	LEAQ  (BX)(R11*1), R12
+	LEAQ  (SI)(R11*1), R12
 	LEAQ  6720(DI), R10
 	VMOVQ (R12), X0
 	VMOVQ X0, (R10)
@@ -6691,31 +6487,25 @@ packed486:
 	VMOVQ X2, (R10)(R9*2)
 	VMOVQ 4800(R12), X3
 	VMOVQ X3, (R10)(R11*1)
-	ADDQ  $+5120, BX
+	ADDQ  $+5120, SI
 	MOVQ  120(AX), R9
 	SHLQ  $0x04, R9
 	ADDQ  R9, DI
 	SUBQ  $+16, R8
-	JG    step484
-	MOVQ  120(AX), BX
-	SHLQ  $0x02, BX
-	ADDQ  BX, CX
+	JG    step454
+	MOVQ  120(AX), SI
+	SHLQ  $0x02, SI
+	ADDQ  SI, CX
+	MOVQ  144(AX), SI
+	ADDQ  $+4, SI
+	MOVQ  SI, 144(AX)
+	MOVQ  144(AX), SI
+	SUBQ  $+4, SI
+	LEAQ  20672(AX), DI
 
-full487:
-	MOVQ  152(AX), BX
-	MOVQ  144(AX), DI
-	XORQ  $+8960, BX
-	MOVQ  BX, 152(AX)
-	TESTQ DI, DI
-	JEQ   first493
-	MOVQ  144(AX), BX
-	MOVQ  152(AX), DI
-	SUBQ  $+4, BX
-	LEAQ  20640(AX)(DI*1), DI
-
-cols494:
+cols462:
 	MOVQ 16(AX), R12
-	MOVQ (R12)(BX*8), R9
+	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
 	LEAQ 64(DI), R8
 	MOVQ R8, R10
@@ -6723,210 +6513,204 @@ cols494:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open495
+	JNE  open463
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test498
+	JEQ   test466
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short504
+	JLE   short472
 	MOVQ  24(AX), R11
 
-short504:
+short472:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less506
+	JLT     less474
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done505
+	JMP     done473
 
-less506:
+less474:
 	CMPQ    R11, $+16
-	JLT     less507
+	JLT     less475
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done505
+	JMP     done473
 
-less507:
+less475:
 	CMPQ R11, $+8
-	JLT  less508
+	JLT  less476
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done505
+	JMP  done473
 
-less508:
+less476:
 	CMPQ R11, $+4
-	JLT  less509
+	JLT  less477
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done505
+	JMP  done473
 
-less509:
+less477:
 	CMPQ R11, $+2
-	JLT  less510
+	JLT  less478
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done505
+	JMP  done473
 
-less510:
+less478:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done505:
+done473:
 	ADDQ R11, R8
-	JMP  test498
+	JMP  test466
 
-open495:
+open463:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test498
+	JMP  test466
 
-lines496:
+lines464:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test498:
+test466:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines496
+	JLE     lines464
 	CMPQ    48(AX), $+0
-	JNE     keep499
+	JNE     keep467
 	CMPQ    R8, R10
-	JEQ     closed502
+	JEQ     closed470
 	MOVQ    16(AX), R12
-	MOVQ    8(R12)(BX*8), R11
-	SUBQ    (R12)(BX*8), R11
+	MOVQ    8(R12)(SI*8), R11
+	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join500
+	JEQ     join468
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less512
+	JLT     less480
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done511
+	JMP     done479
 
-less512:
+less480:
 	CMPQ    R10, $+16
-	JLT     less513
+	JLT     less481
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done511
+	JMP     done479
 
-less513:
+less481:
 	CMPQ R10, $+8
-	JLT  less514
+	JLT  less482
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done511
+	JMP  done479
 
-less514:
+less482:
 	CMPQ R10, $+4
-	JLT  less515
+	JLT  less483
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done511
+	JMP  done479
 
-less515:
+less483:
 	CMPQ R10, $+2
-	JLT  less516
+	JLT  less484
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done511
+	JMP  done479
 
-less516:
+less484:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done511:
-closed502:
+done479:
+closed470:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next497
+	JMP  next465
 
 	// The next tile goes on with this run.
-keep499:
-	MOVQ    BX, R11
+keep467:
+	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
-	VMOVDQU Y15, 160(AX)(R11*1)
+	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
-	VMOVDQU Y14, 192(AX)(R11*1)
-	JMP     next497
+	VMOVDQU Y14, 224(AX)(R11*1)
+	JMP     next465
 
-	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join500:
+	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
+join468:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
-	LEAQ 1(BX), R11
-	LEAQ 20640(AX), R8
+	LEAQ 20672(AX), R8
+	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same501
-	LEAQ 2240(DI), R8
+	JGE  same469
 	CMPQ R11, 144(AX)
-	JLT  same501
-	MOVQ 152(AX), R11
-	XORQ $+8960, R11
-	LEAQ 20640(AX)(R11*1), R8
+	JGE  same469
+	LEAQ 2240(DI), R8
 
-same501:
+same469:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next497:
+next465:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no517
-	MOVQ       (R8)(BX*8), R8
+	JEQ        no485
+	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
 	MOVQ       24(AX), R9
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no517:
-	INCQ BX
+no485:
+	INCQ SI
 	ADDQ $+2240, DI
-	CMPQ BX, 8(AX)
-	JGE  done503
-	CMPQ BX, 144(AX)
-	JLT  cols494
+	CMPQ SI, 8(AX)
+	JGE  done471
+	CMPQ SI, 144(AX)
+	JLT  cols462
 
-done503:
-first493:
-	MOVQ 144(AX), BX
-	CMPQ BX, 8(AX)
-	LEAQ 4(BX), BX
-	MOVQ BX, 144(AX)
-	JLT  group483
+done471:
+	MOVQ 144(AX), SI
+	CMPQ SI, 8(AX)
+	JLT  group453
 	VZEROUPPER
 	RET
 
@@ -6947,48 +6731,543 @@ TEXT ·streamItems16(SB), NOSPLIT, $0-40
 	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
 	MOVQ  BX, 144(AX)
-	XORQ  SI, SI
-	MOVQ  BX, 152(AX)
+	XORQ  BX, BX
 
-group518:
-	MOVQ    144(AX), DI
-	CMPQ    DI, 8(AX)
-	JGE     full522
+group486:
 	CMPQ    32(AX), $+0
-	JEQ     fresh523
-	MOVQ    144(AX), BX
-	MOVQ    152(AX), DI
-	SHLQ    $0x06, BX
-	VMOVDQU 160(AX)(BX*1), Y15
-	VMOVDQU Y15, 20640(AX)(DI*1)
-	VMOVDQU 192(AX)(BX*1), Y14
-	VMOVDQU Y14, 20672(AX)(DI*1)
-	VMOVDQU 224(AX)(BX*1), Y15
-	VMOVDQU Y15, 22880(AX)(DI*1)
-	VMOVDQU 256(AX)(BX*1), Y14
-	VMOVDQU Y14, 22912(AX)(DI*1)
-	VMOVDQU 288(AX)(BX*1), Y15
-	VMOVDQU Y15, 25120(AX)(DI*1)
-	VMOVDQU 320(AX)(BX*1), Y14
-	VMOVDQU Y14, 25152(AX)(DI*1)
-	VMOVDQU 352(AX)(BX*1), Y15
-	VMOVDQU Y15, 27360(AX)(DI*1)
-	VMOVDQU 384(AX)(BX*1), Y14
-	VMOVDQU Y14, 27392(AX)(DI*1)
+	JEQ     fresh490
+	MOVQ    144(AX), SI
+	SHLQ    $0x06, SI
+	VMOVDQU 192(AX)(SI*1), Y15
+	VMOVDQU Y15, 20672(AX)
+	VMOVDQU 224(AX)(SI*1), Y14
+	VMOVDQU Y14, 20704(AX)
+	VMOVDQU 256(AX)(SI*1), Y15
+	VMOVDQU Y15, 22912(AX)
+	VMOVDQU 288(AX)(SI*1), Y14
+	VMOVDQU Y14, 22944(AX)
+	VMOVDQU 320(AX)(SI*1), Y15
+	VMOVDQU Y15, 25152(AX)
+	VMOVDQU 352(AX)(SI*1), Y14
+	VMOVDQU Y14, 25184(AX)
+	VMOVDQU 384(AX)(SI*1), Y15
+	VMOVDQU Y15, 27392(AX)
+	VMOVDQU 416(AX)(SI*1), Y14
+	VMOVDQU Y14, 27424(AX)
 
-fresh523:
-	MOVQ 152(AX), DI
-	LEAQ 20704(AX)(DI*1), DI
-	MOVQ CX, BX
+fresh490:
+	LEAQ 20736(AX), DI
+	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step519:
-	ADDQ 64(AX), SI
+step487:
+	ADDQ 64(AX), BX
 
-pack520:
-	CMPQ       SI, 128(AX)
-	JLT        packed521
-	SUBQ       128(AX), SI
+pack488:
+	CMPQ       BX, 128(AX)
+	JLT        packed489
+	SUBQ       128(AX), BX
+	MOVQ       136(AX), R11
+	MOVQ       96(AX), R10
+	MOVQ       (R10)(R11*8), R10
+	ADDQ       next+16(FP), R10
+	ADDQ       88(AX), R10
+	MOVQ       80(AX), R9
+	MOVQ       (R9)(R11*8), R9
+	ADDQ       next+16(FP), R9
+	INCQ       R11
+	MOVQ       R11, 136(AX)
+	MOVQ       72(AX), R11
+	CMPQ       R11, $+64
+	JLT        narrow492
+	JLE        last491
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    32(R9), Y14
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last491
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    96(R9), Y14
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last491
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    160(R9), Y14
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last491
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    224(R9), Y14
+	VMOVDQU    Y14, 224(DX)
+
+last491:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done494
+
+narrow492:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half493
+	VMOVDQU    (R9), Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done494
+
+half493:
+	VMOVDQU (R9), X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+
+done494:
+	ADDQ $+320, DX
+	JMP  pack488
+
+packed489:
+	MOVQ    120(AX), R9
+	LEAQ    (R9)(R9*2), R11
+	LEAQ    (DI), R10
+	VMOVDQU (SI), X0
+	VMOVDQU X0, (R10)
+	VMOVDQU 320(SI), X1
+	VMOVDQU X1, (R10)(R9*1)
+	VMOVDQU 640(SI), X2
+	VMOVDQU X2, (R10)(R9*2)
+	VMOVDQU 960(SI), X3
+	VMOVDQU X3, (R10)(R11*1)
+	LEAQ    (R10)(R9*4), R10
+	VMOVDQU 1280(SI), X0
+	VMOVDQU X0, (R10)
+	VMOVDQU 1600(SI), X1
+	VMOVDQU X1, (R10)(R9*1)
+	VMOVDQU 1920(SI), X2
+	VMOVDQU X2, (R10)(R9*2)
+	VMOVDQU 2240(SI), X3
+	VMOVDQU X3, (R10)(R11*1)
+	LEAQ    (R10)(R9*4), R10
+	VMOVDQU 2560(SI), X0
+	VMOVDQU X0, (R10)
+	VMOVDQU 2880(SI), X1
+	VMOVDQU X1, (R10)(R9*1)
+	VMOVDQU 3200(SI), X2
+	VMOVDQU X2, (R10)(R9*2)
+	VMOVDQU 3520(SI), X3
+	VMOVDQU X3, (R10)(R11*1)
+	LEAQ    (R10)(R9*4), R10
+	VMOVDQU 3840(SI), X0
+	VMOVDQU X0, (R10)
+	VMOVDQU 4160(SI), X1
+	VMOVDQU X1, (R10)(R9*1)
+	VMOVDQU 4480(SI), X2
+	VMOVDQU X2, (R10)(R9*2)
+	VMOVDQU 4800(SI), X3
+	VMOVDQU X3, (R10)(R11*1)
+	LEAQ    (SI)(R9*1), R12
+	LEAQ    2240(DI), R10
+	VMOVDQU (R12), X0
+	VMOVDQU X0, (R10)
+	VMOVDQU 320(R12), X1
+	VMOVDQU X1, (R10)(R9*1)
+	VMOVDQU 640(R12), X2
+	VMOVDQU X2, (R10)(R9*2)
+	VMOVDQU 960(R12), X3
+	VMOVDQU X3, (R10)(R11*1)
+	LEAQ    (R10)(R9*4), R10
+	VMOVDQU 1280(R12), X0
+	VMOVDQU X0, (R10)
+	VMOVDQU 1600(R12), X1
+	VMOVDQU X1, (R10)(R9*1)
+	VMOVDQU 1920(R12), X2
+	VMOVDQU X2, (R10)(R9*2)
+	VMOVDQU 2240(R12), X3
+	VMOVDQU X3, (R10)(R11*1)
+	LEAQ    (R10)(R9*4), R10
+	VMOVDQU 2560(R12), X0
+	VMOVDQU X0, (R10)
+	VMOVDQU 2880(R12), X1
+	VMOVDQU X1, (R10)(R9*1)
+	VMOVDQU 3200(R12), X2
+	VMOVDQU X2, (R10)(R9*2)
+	VMOVDQU 3520(R12), X3
+	VMOVDQU X3, (R10)(R11*1)
+	LEAQ    (R10)(R9*4), R10
+	VMOVDQU 3840(R12), X0
+	VMOVDQU X0, (R10)
+	VMOVDQU 4160(R12), X1
+	VMOVDQU X1, (R10)(R9*1)
+	VMOVDQU 4480(R12), X2
+	VMOVDQU X2, (R10)(R9*2)
+	VMOVDQU 4800(R12), X3
+	VMOVDQU X3, (R10)(R11*1)
+	LEAQ    (SI)(R9*2), R12
+	LEAQ    4480(DI), R10
+	VMOVDQU (R12), X0
+	VMOVDQU X0, (R10)
+	VMOVDQU 320(R12), X1
+	VMOVDQU X1, (R10)(R9*1)
+	VMOVDQU 640(R12), X2
+	VMOVDQU X2, (R10)(R9*2)
+	VMOVDQU 960(R12), X3
+	VMOVDQU X3, (R10)(R11*1)
+	LEAQ    (R10)(R9*4), R10
+	VMOVDQU 1280(R12), X0
+	VMOVDQU X0, (R10)
+	VMOVDQU 1600(R12), X1
+	VMOVDQU X1, (R10)(R9*1)
+	VMOVDQU 1920(R12), X2
+	VMOVDQU X2, (R10)(R9*2)
+	VMOVDQU 2240(R12), X3
+	VMOVDQU X3, (R10)(R11*1)
+	LEAQ    (R10)(R9*4), R10
+	VMOVDQU 2560(R12), X0
+	VMOVDQU X0, (R10)
+	VMOVDQU 2880(R12), X1
+	VMOVDQU X1, (R10)(R9*1)
+	VMOVDQU 3200(R12), X2
+	VMOVDQU X2, (R10)(R9*2)
+	VMOVDQU 3520(R12), X3
+	VMOVDQU X3, (R10)(R11*1)
+	LEAQ    (R10)(R9*4), R10
+	VMOVDQU 3840(R12), X0
+	VMOVDQU X0, (R10)
+	VMOVDQU 4160(R12), X1
+	VMOVDQU X1, (R10)(R9*1)
+	VMOVDQU 4480(R12), X2
+	VMOVDQU X2, (R10)(R9*2)
+	VMOVDQU 4800(R12), X3
+	VMOVDQU X3, (R10)(R11*1)
+	LEAQ    (SI)(R11*1), R12
+	LEAQ    6720(DI), R10
+	VMOVDQU (R12), X0
+	VMOVDQU X0, (R10)
+	VMOVDQU 320(R12), X1
+	VMOVDQU X1, (R10)(R9*1)
+	VMOVDQU 640(R12), X2
+	VMOVDQU X2, (R10)(R9*2)
+	VMOVDQU 960(R12), X3
+	VMOVDQU X3, (R10)(R11*1)
+	LEAQ    (R10)(R9*4), R10
+	VMOVDQU 1280(R12), X0
+	VMOVDQU X0, (R10)
+	VMOVDQU 1600(R12), X1
+	VMOVDQU X1, (R10)(R9*1)
+	VMOVDQU 1920(R12), X2
+	VMOVDQU X2, (R10)(R9*2)
+	VMOVDQU 2240(R12), X3
+	VMOVDQU X3, (R10)(R11*1)
+	LEAQ    (R10)(R9*4), R10
+	VMOVDQU 2560(R12), X0
+	VMOVDQU X0, (R10)
+	VMOVDQU 2880(R12), X1
+	VMOVDQU X1, (R10)(R9*1)
+	VMOVDQU 3200(R12), X2
+	VMOVDQU X2, (R10)(R9*2)
+	VMOVDQU 3520(R12), X3
+	VMOVDQU X3, (R10)(R11*1)
+	LEAQ    (R10)(R9*4), R10
+	VMOVDQU 3840(R12), X0
+	VMOVDQU X0, (R10)
+	VMOVDQU 4160(R12), X1
+	VMOVDQU X1, (R10)(R9*1)
+	VMOVDQU 4480(R12), X2
+	VMOVDQU X2, (R10)(R9*2)
+	VMOVDQU 4800(R12), X3
+	VMOVDQU X3, (R10)(R11*1)
+	ADDQ    $+5120, SI
+	MOVQ    120(AX), R9
+	SHLQ    $0x04, R9
+	ADDQ    R9, DI
+	SUBQ    $+16, R8
+	JG      step487
+	MOVQ    120(AX), SI
+	SHLQ    $0x02, SI
+	ADDQ    SI, CX
+	MOVQ    144(AX), SI
+	ADDQ    $+4, SI
+	MOVQ    SI, 144(AX)
+	MOVQ    144(AX), SI
+	SUBQ    $+4, SI
+	LEAQ    20672(AX), DI
+
+cols495:
+	MOVQ 16(AX), R12
+	MOVQ (R12)(SI*8), R9
+	ADDQ dst+0(FP), R9
+	LEAQ 64(DI), R8
+	MOVQ R8, R10
+	ADDQ 24(AX), R10
+	MOVQ R9, R11
+	ANDQ $+63, R11
+	CMPQ 40(AX), $+0
+	JNE  open496
+
+	// q is relative to p.
+	SUBQ  R8, R9
+	TESTQ R11, R11
+	JEQ   test499
+	SUBQ  $+64, R11
+	NEGQ  R11
+	CMPQ  R11, 24(AX)
+	JLE   short505
+	MOVQ  24(AX), R11
+
+short505:
+	LEAQ    (R8)(R9*1), R13
+	CMPQ    R11, $+32
+	JLT     less507
+	VMOVDQU (R8), Y15
+	VMOVDQU Y15, (R13)
+	VMOVDQU -32(R8)(R11*1), Y15
+	VMOVDQU Y15, -32(R13)(R11*1)
+	JMP     done506
+
+less507:
+	CMPQ    R11, $+16
+	JLT     less508
+	VMOVDQU (R8), X15
+	VMOVDQU X15, (R13)
+	VMOVDQU -16(R8)(R11*1), X15
+	VMOVDQU X15, -16(R13)(R11*1)
+	JMP     done506
+
+less508:
+	CMPQ R11, $+8
+	JLT  less509
+	MOVQ (R8), R12
+	MOVQ R12, (R13)
+	MOVQ -8(R8)(R11*1), R12
+	MOVQ R12, -8(R13)(R11*1)
+	JMP  done506
+
+less509:
+	CMPQ R11, $+4
+	JLT  less510
+	MOVL (R8), R12
+	MOVL R12, (R13)
+	MOVL -4(R8)(R11*1), R12
+	MOVL R12, -4(R13)(R11*1)
+	JMP  done506
+
+less510:
+	CMPQ R11, $+2
+	JLT  less511
+	MOVW (R8), R12
+	MOVW R12, (R13)
+	MOVW -2(R8)(R11*1), R12
+	MOVW R12, -2(R13)(R11*1)
+	JMP  done506
+
+less511:
+	MOVB (R8), R12
+	MOVB R12, (R13)
+
+done506:
+	ADDQ R11, R8
+	JMP  test499
+
+open496:
+	SUBQ R8, R9
+	SUBQ R11, R8
+	JMP  test499
+
+lines497:
+	VMOVDQU  (R8), Y14
+	VMOVDQU  32(R8), Y15
+	VMOVNTDQ Y14, (R8)(R9*1)
+	VMOVNTDQ Y15, 32(R8)(R9*1)
+	ADDQ     $+64, R8
+
+test499:
+	LEAQ    64(R8), R11
+	CMPQ    R11, R10
+	JLE     lines497
+	CMPQ    48(AX), $+0
+	JNE     keep500
+	CMPQ    R8, R10
+	JEQ     closed503
+	MOVQ    16(AX), R12
+	MOVQ    8(R12)(SI*8), R11
+	SUBQ    (R12)(SI*8), R11
+	CMPQ    R11, 56(AX)
+	JEQ     join501
+	SUBQ    R8, R10
+	LEAQ    (R8)(R9*1), R11
+	CMPQ    R10, $+32
+	JLT     less513
+	VMOVDQU (R8), Y15
+	VMOVDQU Y15, (R11)
+	VMOVDQU -32(R8)(R10*1), Y15
+	VMOVDQU Y15, -32(R11)(R10*1)
+	JMP     done512
+
+less513:
+	CMPQ    R10, $+16
+	JLT     less514
+	VMOVDQU (R8), X15
+	VMOVDQU X15, (R11)
+	VMOVDQU -16(R8)(R10*1), X15
+	VMOVDQU X15, -16(R11)(R10*1)
+	JMP     done512
+
+less514:
+	CMPQ R10, $+8
+	JLT  less515
+	MOVQ (R8), R9
+	MOVQ R9, (R11)
+	MOVQ -8(R8)(R10*1), R9
+	MOVQ R9, -8(R11)(R10*1)
+	JMP  done512
+
+less515:
+	CMPQ R10, $+4
+	JLT  less516
+	MOVL (R8), R9
+	MOVL R9, (R11)
+	MOVL -4(R8)(R10*1), R9
+	MOVL R9, -4(R11)(R10*1)
+	JMP  done512
+
+less516:
+	CMPQ R10, $+2
+	JLT  less517
+	MOVW (R8), R9
+	MOVW R9, (R11)
+	MOVW -2(R8)(R10*1), R9
+	MOVW R9, -2(R11)(R10*1)
+	JMP  done512
+
+less517:
+	MOVB (R8), R9
+	MOVB R9, (R11)
+
+done512:
+closed503:
+	MOVQ 32(AX), R11
+	MOVQ R11, 40(AX)
+	JMP  next498
+
+	// The next tile goes on with this run.
+keep500:
+	MOVQ    SI, R11
+	SHLQ    $0x06, R11
+	VMOVDQU -64(R10), Y15
+	VMOVDQU Y15, 192(AX)(R11*1)
+	VMOVDQU -32(R10), Y14
+	VMOVDQU Y14, 224(AX)(R11*1)
+	JMP     next498
+
+	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
+join501:
+	MOVQ $+1, R11
+	MOVQ R11, 40(AX)
+	LEAQ 20672(AX), R8
+	LEAQ 1(SI), R11
+	CMPQ R11, 8(AX)
+	JGE  same502
+	CMPQ R11, 144(AX)
+	JGE  same502
+	LEAQ 2240(DI), R8
+
+same502:
+	VMOVDQU -64(R10), Y15
+	VMOVDQU Y15, (R8)
+	VMOVDQU -32(R10), Y14
+	VMOVDQU Y14, 32(R8)
+
+next498:
+	MOVQ       112(AX), R8
+	TESTQ      R8, R8
+	JEQ        no518
+	MOVQ       (R8)(SI*8), R8
+	ADDQ       104(AX), R8
+	ADDQ       dst+0(FP), R8
+	MOVQ       24(AX), R9
+	PREFETCHT0 (R8)
+	PREFETCHT0 -1(R8)(R9*1)
+
+no518:
+	INCQ SI
+	ADDQ $+2240, DI
+	CMPQ SI, 8(AX)
+	JGE  done504
+	CMPQ SI, 144(AX)
+	JLT  cols495
+
+done504:
+	MOVQ 144(AX), SI
+	CMPQ SI, 8(AX)
+	JLT  group486
+	VZEROUPPER
+	RET
+
+// func streamItems32(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+// Requires: AVX, MMX+
+TEXT ·streamItems32(SB), NOSPLIT, $0-40
+	MOVQ  t+32(FP), AX
+	MOVQ  tile+8(FP), CX
+	MOVQ  nextTile+24(FP), DX
+	MOVQ  8(AX), BX
+	MOVQ  (AX), SI
+	ADDQ  $+3, BX
+	SHRQ  $0x02, BX
+	ADDQ  $+15, SI
+	SHRQ  $0x04, SI
+	IMULQ SI, BX
+	MOVQ  BX, 128(AX)
+	XORQ  BX, BX
+	MOVQ  BX, 136(AX)
+	MOVQ  BX, 144(AX)
+	XORQ  BX, BX
+
+group519:
+	CMPQ    32(AX), $+0
+	JEQ     fresh523
+	MOVQ    144(AX), SI
+	SHLQ    $0x06, SI
+	VMOVDQU 192(AX)(SI*1), Y15
+	VMOVDQU Y15, 20672(AX)
+	VMOVDQU 224(AX)(SI*1), Y14
+	VMOVDQU Y14, 20704(AX)
+	VMOVDQU 256(AX)(SI*1), Y15
+	VMOVDQU Y15, 22912(AX)
+	VMOVDQU 288(AX)(SI*1), Y14
+	VMOVDQU Y14, 22944(AX)
+	VMOVDQU 320(AX)(SI*1), Y15
+	VMOVDQU Y15, 25152(AX)
+	VMOVDQU 352(AX)(SI*1), Y14
+	VMOVDQU Y14, 25184(AX)
+	VMOVDQU 384(AX)(SI*1), Y15
+	VMOVDQU Y15, 27392(AX)
+	VMOVDQU 416(AX)(SI*1), Y14
+	VMOVDQU Y14, 27424(AX)
+
+fresh523:
+	LEAQ 20736(AX), DI
+	MOVQ CX, SI
+	MOVQ (AX), R8
+
+step520:
+	ADDQ 64(AX), BX
+
+pack521:
+	CMPQ       BX, 128(AX)
+	JLT        packed522
+	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
@@ -7058,183 +7337,177 @@ half526:
 
 done527:
 	ADDQ $+320, DX
-	JMP  pack520
+	JMP  pack521
 
-packed521:
+packed522:
 	MOVQ    120(AX), R9
 	LEAQ    (R9)(R9*2), R11
 	LEAQ    (DI), R10
-	VMOVDQU (BX), X0
-	VMOVDQU X0, (R10)
-	VMOVDQU 320(BX), X1
-	VMOVDQU X1, (R10)(R9*1)
-	VMOVDQU 640(BX), X2
-	VMOVDQU X2, (R10)(R9*2)
-	VMOVDQU 960(BX), X3
-	VMOVDQU X3, (R10)(R11*1)
+	VMOVDQU (SI), Y0
+	VMOVDQU Y0, (R10)
+	VMOVDQU 320(SI), Y1
+	VMOVDQU Y1, (R10)(R9*1)
+	VMOVDQU 640(SI), Y2
+	VMOVDQU Y2, (R10)(R9*2)
+	VMOVDQU 960(SI), Y3
+	VMOVDQU Y3, (R10)(R11*1)
 	LEAQ    (R10)(R9*4), R10
-	VMOVDQU 1280(BX), X0
-	VMOVDQU X0, (R10)
-	VMOVDQU 1600(BX), X1
-	VMOVDQU X1, (R10)(R9*1)
-	VMOVDQU 1920(BX), X2
-	VMOVDQU X2, (R10)(R9*2)
-	VMOVDQU 2240(BX), X3
-	VMOVDQU X3, (R10)(R11*1)
+	VMOVDQU 1280(SI), Y0
+	VMOVDQU Y0, (R10)
+	VMOVDQU 1600(SI), Y1
+	VMOVDQU Y1, (R10)(R9*1)
+	VMOVDQU 1920(SI), Y2
+	VMOVDQU Y2, (R10)(R9*2)
+	VMOVDQU 2240(SI), Y3
+	VMOVDQU Y3, (R10)(R11*1)
 	LEAQ    (R10)(R9*4), R10
-	VMOVDQU 2560(BX), X0
-	VMOVDQU X0, (R10)
-	VMOVDQU 2880(BX), X1
-	VMOVDQU X1, (R10)(R9*1)
-	VMOVDQU 3200(BX), X2
-	VMOVDQU X2, (R10)(R9*2)
-	VMOVDQU 3520(BX), X3
-	VMOVDQU X3, (R10)(R11*1)
+	VMOVDQU 2560(SI), Y0
+	VMOVDQU Y0, (R10)
+	VMOVDQU 2880(SI), Y1
+	VMOVDQU Y1, (R10)(R9*1)
+	VMOVDQU 3200(SI), Y2
+	VMOVDQU Y2, (R10)(R9*2)
+	VMOVDQU 3520(SI), Y3
+	VMOVDQU Y3, (R10)(R11*1)
 	LEAQ    (R10)(R9*4), R10
-	VMOVDQU 3840(BX), X0
-	VMOVDQU X0, (R10)
-	VMOVDQU 4160(BX), X1
-	VMOVDQU X1, (R10)(R9*1)
-	VMOVDQU 4480(BX), X2
-	VMOVDQU X2, (R10)(R9*2)
-	VMOVDQU 4800(BX), X3
-	VMOVDQU X3, (R10)(R11*1)
-	LEAQ    (BX)(R9*1), R12
+	VMOVDQU 3840(SI), Y0
+	VMOVDQU Y0, (R10)
+	VMOVDQU 4160(SI), Y1
+	VMOVDQU Y1, (R10)(R9*1)
+	VMOVDQU 4480(SI), Y2
+	VMOVDQU Y2, (R10)(R9*2)
+	VMOVDQU 4800(SI), Y3
+	VMOVDQU Y3, (R10)(R11*1)
+	LEAQ    (SI)(R9*1), R12
 	LEAQ    2240(DI), R10
-	VMOVDQU (R12), X0
-	VMOVDQU X0, (R10)
-	VMOVDQU 320(R12), X1
-	VMOVDQU X1, (R10)(R9*1)
-	VMOVDQU 640(R12), X2
-	VMOVDQU X2, (R10)(R9*2)
-	VMOVDQU 960(R12), X3
-	VMOVDQU X3, (R10)(R11*1)
+	VMOVDQU (R12), Y0
+	VMOVDQU Y0, (R10)
+	VMOVDQU 320(R12), Y1
+	VMOVDQU Y1, (R10)(R9*1)
+	VMOVDQU 640(R12), Y2
+	VMOVDQU Y2, (R10)(R9*2)
+	VMOVDQU 960(R12), Y3
+	VMOVDQU Y3, (R10)(R11*1)
 	LEAQ    (R10)(R9*4), R10
-	VMOVDQU 1280(R12), X0
-	VMOVDQU X0, (R10)
-	VMOVDQU 1600(R12), X1
-	VMOVDQU X1, (R10)(R9*1)
-	VMOVDQU 1920(R12), X2
-	VMOVDQU X2, (R10)(R9*2)
-	VMOVDQU 2240(R12), X3
-	VMOVDQU X3, (R10)(R11*1)
+	VMOVDQU 1280(R12), Y0
+	VMOVDQU Y0, (R10)
+	VMOVDQU 1600(R12), Y1
+	VMOVDQU Y1, (R10)(R9*1)
+	VMOVDQU 1920(R12), Y2
+	VMOVDQU Y2, (R10)(R9*2)
+	VMOVDQU 2240(R12), Y3
+	VMOVDQU Y3, (R10)(R11*1)
 	LEAQ    (R10)(R9*4), R10
-	VMOVDQU 2560(R12), X0
-	VMOVDQU X0, (R10)
-	VMOVDQU 2880(R12), X1
-	VMOVDQU X1, (R10)(R9*1)
-	VMOVDQU 3200(R12), X2
-	VMOVDQU X2, (R10)(R9*2)
-	VMOVDQU 3520(R12), X3
-	VMOVDQU X3, (R10)(R11*1)
+	VMOVDQU 2560(R12), Y0
+	VMOVDQU Y0, (R10)
+	VMOVDQU 2880(R12), Y1
+	VMOVDQU Y1, (R10)(R9*1)
+	VMOVDQU 3200(R12), Y2
+	VMOVDQU Y2, (R10)(R9*2)
+	VMOVDQU 3520(R12), Y3
+	VMOVDQU Y3, (R10)(R11*1)
 	LEAQ    (R10)(R9*4), R10
-	VMOVDQU 3840(R12), X0
-	VMOVDQU X0, (R10)
-	VMOVDQU 4160(R12), X1
-	VMOVDQU X1, (R10)(R9*1)
-	VMOVDQU 4480(R12), X2
-	VMOVDQU X2, (R10)(R9*2)
-	VMOVDQU 4800(R12), X3
-	VMOVDQU X3, (R10)(R11*1)
-	LEAQ    (BX)(R9*2), R12
+	VMOVDQU 3840(R12), Y0
+	VMOVDQU Y0, (R10)
+	VMOVDQU 4160(R12), Y1
+	VMOVDQU Y1, (R10)(R9*1)
+	VMOVDQU 4480(R12), Y2
+	VMOVDQU Y2, (R10)(R9*2)
+	VMOVDQU 4800(R12), Y3
+	VMOVDQU Y3, (R10)(R11*1)
+	LEAQ    (SI)(R9*2), R12
 	LEAQ    4480(DI), R10
-	VMOVDQU (R12), X0
-	VMOVDQU X0, (R10)
-	VMOVDQU 320(R12), X1
-	VMOVDQU X1, (R10)(R9*1)
-	VMOVDQU 640(R12), X2
-	VMOVDQU X2, (R10)(R9*2)
-	VMOVDQU 960(R12), X3
-	VMOVDQU X3, (R10)(R11*1)
+	VMOVDQU (R12), Y0
+	VMOVDQU Y0, (R10)
+	VMOVDQU 320(R12), Y1
+	VMOVDQU Y1, (R10)(R9*1)
+	VMOVDQU 640(R12), Y2
+	VMOVDQU Y2, (R10)(R9*2)
+	VMOVDQU 960(R12), Y3
+	VMOVDQU Y3, (R10)(R11*1)
 	LEAQ    (R10)(R9*4), R10
-	VMOVDQU 1280(R12), X0
-	VMOVDQU X0, (R10)
-	VMOVDQU 1600(R12), X1
-	VMOVDQU X1, (R10)(R9*1)
-	VMOVDQU 1920(R12), X2
-	VMOVDQU X2, (R10)(R9*2)
-	VMOVDQU 2240(R12), X3
-	VMOVDQU X3, (R10)(R11*1)
+	VMOVDQU 1280(R12), Y0
+	VMOVDQU Y0, (R10)
+	VMOVDQU 1600(R12), Y1
+	VMOVDQU Y1, (R10)(R9*1)
+	VMOVDQU 1920(R12), Y2
+	VMOVDQU Y2, (R10)(R9*2)
+	VMOVDQU 2240(R12), Y3
+	VMOVDQU Y3, (R10)(R11*1)
 	LEAQ    (R10)(R9*4), R10
-	VMOVDQU 2560(R12), X0
-	VMOVDQU X0, (R10)
-	VMOVDQU 2880(R12), X1
-	VMOVDQU X1, (R10)(R9*1)
-	VMOVDQU 3200(R12), X2
-	VMOVDQU X2, (R10)(R9*2)
-	VMOVDQU 3520(R12), X3
-	VMOVDQU X3, (R10)(R11*1)
+	VMOVDQU 2560(R12), Y0
+	VMOVDQU Y0, (R10)
+	VMOVDQU 2880(R12), Y1
+	VMOVDQU Y1, (R10)(R9*1)
+	VMOVDQU 3200(R12), Y2
+	VMOVDQU Y2, (R10)(R9*2)
+	VMOVDQU 3520(R12), Y3
+	VMOVDQU Y3, (R10)(R11*1)
 	LEAQ    (R10)(R9*4), R10
-	VMOVDQU 3840(R12), X0
-	VMOVDQU X0, (R10)
-	VMOVDQU 4160(R12), X1
-	VMOVDQU X1, (R10)(R9*1)
-	VMOVDQU 4480(R12), X2
-	VMOVDQU X2, (R10)(R9*2)
-	VMOVDQU 4800(R12), X3
-	VMOVDQU X3, (R10)(R11*1)
-	LEAQ    (BX)(R11*1), R12
+	VMOVDQU 3840(R12), Y0
+	VMOVDQU Y0, (R10)
+	VMOVDQU 4160(R12), Y1
+	VMOVDQU Y1, (R10)(R9*1)
+	VMOVDQU 4480(R12), Y2
+	VMOVDQU Y2, (R10)(R9*2)
+	VMOVDQU 4800(R12), Y3
+	VMOVDQU Y3, (R10)(R11*1)
+	LEAQ    (SI)(R11*1), R12
 	LEAQ    6720(DI), R10
-	VMOVDQU (R12), X0
-	VMOVDQU X0, (R10)
-	VMOVDQU 320(R12), X1
-	VMOVDQU X1, (R10)(R9*1)
-	VMOVDQU 640(R12), X2
-	VMOVDQU X2, (R10)(R9*2)
-	VMOVDQU 960(R12), X3
-	VMOVDQU X3, (R10)(R11*1)
+	VMOVDQU (R12), Y0
+	VMOVDQU Y0, (R10)
+	VMOVDQU 320(R12), Y1
+	VMOVDQU Y1, (R10)(R9*1)
+	VMOVDQU 640(R12), Y2
+	VMOVDQU Y2, (R10)(R9*2)
+	VMOVDQU 960(R12), Y3
+	VMOVDQU Y3, (R10)(R11*1)
 	LEAQ    (R10)(R9*4), R10
-	VMOVDQU 1280(R12), X0
-	VMOVDQU X0, (R10)
-	VMOVDQU 1600(R12), X1
-	VMOVDQU X1, (R10)(R9*1)
-	VMOVDQU 1920(R12), X2
-	VMOVDQU X2, (R10)(R9*2)
-	VMOVDQU 2240(R12), X3
-	VMOVDQU X3, (R10)(R11*1)
+	VMOVDQU 1280(R12), Y0
+	VMOVDQU Y0, (R10)
+	VMOVDQU 1600(R12), Y1
+	VMOVDQU Y1, (R10)(R9*1)
+	VMOVDQU 1920(R12), Y2
+	VMOVDQU Y2, (R10)(R9*2)
+	VMOVDQU 2240(R12), Y3
+	VMOVDQU Y3, (R10)(R11*1)
 	LEAQ    (R10)(R9*4), R10
-	VMOVDQU 2560(R12), X0
-	VMOVDQU X0, (R10)
-	VMOVDQU 2880(R12), X1
-	VMOVDQU X1, (R10)(R9*1)
-	VMOVDQU 3200(R12), X2
-	VMOVDQU X2, (R10)(R9*2)
-	VMOVDQU 3520(R12), X3
-	VMOVDQU X3, (R10)(R11*1)
+	VMOVDQU 2560(R12), Y0
+	VMOVDQU Y0, (R10)
+	VMOVDQU 2880(R12), Y1
+	VMOVDQU Y1, (R10)(R9*1)
+	VMOVDQU 3200(R12), Y2
+	VMOVDQU Y2, (R10)(R9*2)
+	VMOVDQU 3520(R12), Y3
+	VMOVDQU Y3, (R10)(R11*1)
 	LEAQ    (R10)(R9*4), R10
-	VMOVDQU 3840(R12), X0
-	VMOVDQU X0, (R10)
-	VMOVDQU 4160(R12), X1
-	VMOVDQU X1, (R10)(R9*1)
-	VMOVDQU 4480(R12), X2
-	VMOVDQU X2, (R10)(R9*2)
-	VMOVDQU 4800(R12), X3
-	VMOVDQU X3, (R10)(R11*1)
-	ADDQ    $+5120, BX
+	VMOVDQU 3840(R12), Y0
+	VMOVDQU Y0, (R10)
+	VMOVDQU 4160(R12), Y1
+	VMOVDQU Y1, (R10)(R9*1)
+	VMOVDQU 4480(R12), Y2
+	VMOVDQU Y2, (R10)(R9*2)
+	VMOVDQU 4800(R12), Y3
+	VMOVDQU Y3, (R10)(R11*1)
+	ADDQ    $+5120, SI
 	MOVQ    120(AX), R9
 	SHLQ    $0x04, R9
 	ADDQ    R9, DI
 	SUBQ    $+16, R8
-	JG      step519
-	MOVQ    120(AX), BX
-	SHLQ    $0x02, BX
-	ADDQ    BX, CX
+	JG      step520
+	MOVQ    120(AX), SI
+	SHLQ    $0x02, SI
+	ADDQ    SI, CX
+	MOVQ    144(AX), SI
+	ADDQ    $+4, SI
+	MOVQ    SI, 144(AX)
+	MOVQ    144(AX), SI
+	SUBQ    $+4, SI
+	LEAQ    20672(AX), DI
 
-full522:
-	MOVQ  152(AX), BX
-	MOVQ  144(AX), DI
-	XORQ  $+8960, BX
-	MOVQ  BX, 152(AX)
-	TESTQ DI, DI
-	JEQ   first528
-	MOVQ  144(AX), BX
-	MOVQ  152(AX), DI
-	SUBQ  $+4, BX
-	LEAQ  20640(AX)(DI*1), DI
-
-cols529:
+cols528:
 	MOVQ 16(AX), R12
-	MOVQ (R12)(BX*8), R9
+	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
 	LEAQ 64(DI), R8
 	MOVQ R8, R10
@@ -7242,729 +7515,204 @@ cols529:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open530
+	JNE  open529
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test533
+	JEQ   test532
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short539
+	JLE   short538
 	MOVQ  24(AX), R11
 
-short539:
+short538:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less541
+	JLT     less540
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done540
+	JMP     done539
+
+less540:
+	CMPQ    R11, $+16
+	JLT     less541
+	VMOVDQU (R8), X15
+	VMOVDQU X15, (R13)
+	VMOVDQU -16(R8)(R11*1), X15
+	VMOVDQU X15, -16(R13)(R11*1)
+	JMP     done539
 
 less541:
-	CMPQ    R11, $+16
-	JLT     less542
-	VMOVDQU (R8), X15
-	VMOVDQU X15, (R13)
-	VMOVDQU -16(R8)(R11*1), X15
-	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done540
+	CMPQ R11, $+8
+	JLT  less542
+	MOVQ (R8), R12
+	MOVQ R12, (R13)
+	MOVQ -8(R8)(R11*1), R12
+	MOVQ R12, -8(R13)(R11*1)
+	JMP  done539
 
 less542:
-	CMPQ R11, $+8
+	CMPQ R11, $+4
 	JLT  less543
-	MOVQ (R8), R12
-	MOVQ R12, (R13)
-	MOVQ -8(R8)(R11*1), R12
-	MOVQ R12, -8(R13)(R11*1)
-	JMP  done540
+	MOVL (R8), R12
+	MOVL R12, (R13)
+	MOVL -4(R8)(R11*1), R12
+	MOVL R12, -4(R13)(R11*1)
+	JMP  done539
 
 less543:
-	CMPQ R11, $+4
+	CMPQ R11, $+2
 	JLT  less544
-	MOVL (R8), R12
-	MOVL R12, (R13)
-	MOVL -4(R8)(R11*1), R12
-	MOVL R12, -4(R13)(R11*1)
-	JMP  done540
+	MOVW (R8), R12
+	MOVW R12, (R13)
+	MOVW -2(R8)(R11*1), R12
+	MOVW R12, -2(R13)(R11*1)
+	JMP  done539
 
 less544:
-	CMPQ R11, $+2
-	JLT  less545
-	MOVW (R8), R12
-	MOVW R12, (R13)
-	MOVW -2(R8)(R11*1), R12
-	MOVW R12, -2(R13)(R11*1)
-	JMP  done540
-
-less545:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done540:
+done539:
 	ADDQ R11, R8
-	JMP  test533
+	JMP  test532
 
-open530:
+open529:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test533
+	JMP  test532
 
-lines531:
+lines530:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test533:
+test532:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines531
+	JLE     lines530
 	CMPQ    48(AX), $+0
-	JNE     keep534
+	JNE     keep533
 	CMPQ    R8, R10
-	JEQ     closed537
+	JEQ     closed536
 	MOVQ    16(AX), R12
-	MOVQ    8(R12)(BX*8), R11
-	SUBQ    (R12)(BX*8), R11
+	MOVQ    8(R12)(SI*8), R11
+	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join535
+	JEQ     join534
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less547
+	JLT     less546
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done546
+	JMP     done545
+
+less546:
+	CMPQ    R10, $+16
+	JLT     less547
+	VMOVDQU (R8), X15
+	VMOVDQU X15, (R11)
+	VMOVDQU -16(R8)(R10*1), X15
+	VMOVDQU X15, -16(R11)(R10*1)
+	JMP     done545
 
 less547:
-	CMPQ    R10, $+16
-	JLT     less548
-	VMOVDQU (R8), X15
-	VMOVDQU X15, (R11)
-	VMOVDQU -16(R8)(R10*1), X15
-	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done546
+	CMPQ R10, $+8
+	JLT  less548
+	MOVQ (R8), R9
+	MOVQ R9, (R11)
+	MOVQ -8(R8)(R10*1), R9
+	MOVQ R9, -8(R11)(R10*1)
+	JMP  done545
 
 less548:
-	CMPQ R10, $+8
+	CMPQ R10, $+4
 	JLT  less549
-	MOVQ (R8), R9
-	MOVQ R9, (R11)
-	MOVQ -8(R8)(R10*1), R9
-	MOVQ R9, -8(R11)(R10*1)
-	JMP  done546
+	MOVL (R8), R9
+	MOVL R9, (R11)
+	MOVL -4(R8)(R10*1), R9
+	MOVL R9, -4(R11)(R10*1)
+	JMP  done545
 
 less549:
-	CMPQ R10, $+4
+	CMPQ R10, $+2
 	JLT  less550
-	MOVL (R8), R9
-	MOVL R9, (R11)
-	MOVL -4(R8)(R10*1), R9
-	MOVL R9, -4(R11)(R10*1)
-	JMP  done546
+	MOVW (R8), R9
+	MOVW R9, (R11)
+	MOVW -2(R8)(R10*1), R9
+	MOVW R9, -2(R11)(R10*1)
+	JMP  done545
 
 less550:
-	CMPQ R10, $+2
-	JLT  less551
-	MOVW (R8), R9
-	MOVW R9, (R11)
-	MOVW -2(R8)(R10*1), R9
-	MOVW R9, -2(R11)(R10*1)
-	JMP  done546
-
-less551:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done546:
-closed537:
+done545:
+closed536:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next532
+	JMP  next531
 
 	// The next tile goes on with this run.
-keep534:
-	MOVQ    BX, R11
+keep533:
+	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
-	VMOVDQU Y15, 160(AX)(R11*1)
+	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
-	VMOVDQU Y14, 192(AX)(R11*1)
-	JMP     next532
+	VMOVDQU Y14, 224(AX)(R11*1)
+	JMP     next531
 
-	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join535:
+	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
+join534:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
-	LEAQ 1(BX), R11
-	LEAQ 20640(AX), R8
+	LEAQ 20672(AX), R8
+	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same536
-	LEAQ 2240(DI), R8
+	JGE  same535
 	CMPQ R11, 144(AX)
-	JLT  same536
-	MOVQ 152(AX), R11
-	XORQ $+8960, R11
-	LEAQ 20640(AX)(R11*1), R8
+	JGE  same535
+	LEAQ 2240(DI), R8
 
-same536:
+same535:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next532:
+next531:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no552
-	MOVQ       (R8)(BX*8), R8
+	JEQ        no551
+	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
 	MOVQ       24(AX), R9
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no552:
-	INCQ BX
+no551:
+	INCQ SI
 	ADDQ $+2240, DI
-	CMPQ BX, 8(AX)
-	JGE  done538
-	CMPQ BX, 144(AX)
-	JLT  cols529
+	CMPQ SI, 8(AX)
+	JGE  done537
+	CMPQ SI, 144(AX)
+	JLT  cols528
 
-done538:
-first528:
-	MOVQ 144(AX), BX
-	CMPQ BX, 8(AX)
-	LEAQ 4(BX), BX
-	MOVQ BX, 144(AX)
-	JLT  group518
-	VZEROUPPER
-	RET
-
-// func streamItems32(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
-// Requires: AVX, MMX+
-TEXT ·streamItems32(SB), NOSPLIT, $0-40
-	MOVQ  t+32(FP), AX
-	MOVQ  tile+8(FP), CX
-	MOVQ  nextTile+24(FP), DX
-	MOVQ  8(AX), BX
-	MOVQ  (AX), SI
-	ADDQ  $+3, BX
-	SHRQ  $0x02, BX
-	ADDQ  $+15, SI
-	SHRQ  $0x04, SI
-	IMULQ SI, BX
-	MOVQ  BX, 128(AX)
-	XORQ  BX, BX
-	MOVQ  BX, 136(AX)
-	MOVQ  BX, 144(AX)
-	XORQ  SI, SI
-	MOVQ  BX, 152(AX)
-
-group553:
-	MOVQ    144(AX), DI
-	CMPQ    DI, 8(AX)
-	JGE     full557
-	CMPQ    32(AX), $+0
-	JEQ     fresh558
-	MOVQ    144(AX), BX
-	MOVQ    152(AX), DI
-	SHLQ    $0x06, BX
-	VMOVDQU 160(AX)(BX*1), Y15
-	VMOVDQU Y15, 20640(AX)(DI*1)
-	VMOVDQU 192(AX)(BX*1), Y14
-	VMOVDQU Y14, 20672(AX)(DI*1)
-	VMOVDQU 224(AX)(BX*1), Y15
-	VMOVDQU Y15, 22880(AX)(DI*1)
-	VMOVDQU 256(AX)(BX*1), Y14
-	VMOVDQU Y14, 22912(AX)(DI*1)
-	VMOVDQU 288(AX)(BX*1), Y15
-	VMOVDQU Y15, 25120(AX)(DI*1)
-	VMOVDQU 320(AX)(BX*1), Y14
-	VMOVDQU Y14, 25152(AX)(DI*1)
-	VMOVDQU 352(AX)(BX*1), Y15
-	VMOVDQU Y15, 27360(AX)(DI*1)
-	VMOVDQU 384(AX)(BX*1), Y14
-	VMOVDQU Y14, 27392(AX)(DI*1)
-
-fresh558:
-	MOVQ 152(AX), DI
-	LEAQ 20704(AX)(DI*1), DI
-	MOVQ CX, BX
-	MOVQ (AX), R8
-
-step554:
-	ADDQ 64(AX), SI
-
-pack555:
-	CMPQ       SI, 128(AX)
-	JLT        packed556
-	SUBQ       128(AX), SI
-	MOVQ       136(AX), R11
-	MOVQ       96(AX), R10
-	MOVQ       (R10)(R11*8), R10
-	ADDQ       next+16(FP), R10
-	ADDQ       88(AX), R10
-	MOVQ       80(AX), R9
-	MOVQ       (R9)(R11*8), R9
-	ADDQ       next+16(FP), R9
-	INCQ       R11
-	MOVQ       R11, 136(AX)
-	MOVQ       72(AX), R11
-	CMPQ       R11, $+64
-	JLT        narrow560
-	JLE        last559
-	PREFETCHT1 (R10)
-	VMOVDQU    (R9), Y15
-	VMOVDQU    Y15, (DX)
-	VMOVDQU    32(R9), Y14
-	VMOVDQU    Y14, 32(DX)
-	CMPQ       R11, $+128
-	JLE        last559
-	PREFETCHT1 64(R10)
-	VMOVDQU    64(R9), Y15
-	VMOVDQU    Y15, 64(DX)
-	VMOVDQU    96(R9), Y14
-	VMOVDQU    Y14, 96(DX)
-	CMPQ       R11, $+192
-	JLE        last559
-	PREFETCHT1 128(R10)
-	VMOVDQU    128(R9), Y15
-	VMOVDQU    Y15, 128(DX)
-	VMOVDQU    160(R9), Y14
-	VMOVDQU    Y14, 160(DX)
-	CMPQ       R11, $+256
-	JLE        last559
-	PREFETCHT1 192(R10)
-	VMOVDQU    192(R9), Y15
-	VMOVDQU    Y15, 192(DX)
-	VMOVDQU    224(R9), Y14
-	VMOVDQU    Y14, 224(DX)
-
-last559:
-	PREFETCHT1 -64(R10)(R11*1)
-	PREFETCHT1 -1(R10)(R11*1)
-	VMOVDQU    -64(R9)(R11*1), Y15
-	VMOVDQU    Y15, -64(DX)(R11*1)
-	VMOVDQU    -32(R9)(R11*1), Y14
-	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done562
-
-narrow560:
-	PREFETCHT1 (R10)
-	PREFETCHT1 -1(R10)(R11*1)
-	CMPQ       R11, $+32
-	JLT        half561
-	VMOVDQU    (R9), Y15
-	VMOVDQU    -32(R9)(R11*1), Y14
-	VMOVDQU    Y15, (DX)
-	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done562
-
-half561:
-	VMOVDQU (R9), X15
-	VMOVDQU -16(R9)(R11*1), X14
-	VMOVDQU X15, (DX)
-	VMOVDQU X14, -16(DX)(R11*1)
-
-done562:
-	ADDQ $+320, DX
-	JMP  pack555
-
-packed556:
-	MOVQ    120(AX), R9
-	LEAQ    (R9)(R9*2), R11
-	LEAQ    (DI), R10
-	VMOVDQU (BX), Y0
-	VMOVDQU Y0, (R10)
-	VMOVDQU 320(BX), Y1
-	VMOVDQU Y1, (R10)(R9*1)
-	VMOVDQU 640(BX), Y2
-	VMOVDQU Y2, (R10)(R9*2)
-	VMOVDQU 960(BX), Y3
-	VMOVDQU Y3, (R10)(R11*1)
-	LEAQ    (R10)(R9*4), R10
-	VMOVDQU 1280(BX), Y0
-	VMOVDQU Y0, (R10)
-	VMOVDQU 1600(BX), Y1
-	VMOVDQU Y1, (R10)(R9*1)
-	VMOVDQU 1920(BX), Y2
-	VMOVDQU Y2, (R10)(R9*2)
-	VMOVDQU 2240(BX), Y3
-	VMOVDQU Y3, (R10)(R11*1)
-	LEAQ    (R10)(R9*4), R10
-	VMOVDQU 2560(BX), Y0
-	VMOVDQU Y0, (R10)
-	VMOVDQU 2880(BX), Y1
-	VMOVDQU Y1, (R10)(R9*1)
-	VMOVDQU 3200(BX), Y2
-	VMOVDQU Y2, (R10)(R9*2)
-	VMOVDQU 3520(BX), Y3
-	VMOVDQU Y3, (R10)(R11*1)
-	LEAQ    (R10)(R9*4), R10
-	VMOVDQU 3840(BX), Y0
-	VMOVDQU Y0, (R10)
-	VMOVDQU 4160(BX), Y1
-	VMOVDQU Y1, (R10)(R9*1)
-	VMOVDQU 4480(BX), Y2
-	VMOVDQU Y2, (R10)(R9*2)
-	VMOVDQU 4800(BX), Y3
-	VMOVDQU Y3, (R10)(R11*1)
-	LEAQ    (BX)(R9*1), R12
-	LEAQ    2240(DI), R10
-	VMOVDQU (R12), Y0
-	VMOVDQU Y0, (R10)
-	VMOVDQU 320(R12), Y1
-	VMOVDQU Y1, (R10)(R9*1)
-	VMOVDQU 640(R12), Y2
-	VMOVDQU Y2, (R10)(R9*2)
-	VMOVDQU 960(R12), Y3
-	VMOVDQU Y3, (R10)(R11*1)
-	LEAQ    (R10)(R9*4), R10
-	VMOVDQU 1280(R12), Y0
-	VMOVDQU Y0, (R10)
-	VMOVDQU 1600(R12), Y1
-	VMOVDQU Y1, (R10)(R9*1)
-	VMOVDQU 1920(R12), Y2
-	VMOVDQU Y2, (R10)(R9*2)
-	VMOVDQU 2240(R12), Y3
-	VMOVDQU Y3, (R10)(R11*1)
-	LEAQ    (R10)(R9*4), R10
-	VMOVDQU 2560(R12), Y0
-	VMOVDQU Y0, (R10)
-	VMOVDQU 2880(R12), Y1
-	VMOVDQU Y1, (R10)(R9*1)
-	VMOVDQU 3200(R12), Y2
-	VMOVDQU Y2, (R10)(R9*2)
-	VMOVDQU 3520(R12), Y3
-	VMOVDQU Y3, (R10)(R11*1)
-	LEAQ    (R10)(R9*4), R10
-	VMOVDQU 3840(R12), Y0
-	VMOVDQU Y0, (R10)
-	VMOVDQU 4160(R12), Y1
-	VMOVDQU Y1, (R10)(R9*1)
-	VMOVDQU 4480(R12), Y2
-	VMOVDQU Y2, (R10)(R9*2)
-	VMOVDQU 4800(R12), Y3
-	VMOVDQU Y3, (R10)(R11*1)
-	LEAQ    (BX)(R9*2), R12
-	LEAQ    4480(DI), R10
-	VMOVDQU (R12), Y0
-	VMOVDQU Y0, (R10)
-	VMOVDQU 320(R12), Y1
-	VMOVDQU Y1, (R10)(R9*1)
-	VMOVDQU 640(R12), Y2
-	VMOVDQU Y2, (R10)(R9*2)
-	VMOVDQU 960(R12), Y3
-	VMOVDQU Y3, (R10)(R11*1)
-	LEAQ    (R10)(R9*4), R10
-	VMOVDQU 1280(R12), Y0
-	VMOVDQU Y0, (R10)
-	VMOVDQU 1600(R12), Y1
-	VMOVDQU Y1, (R10)(R9*1)
-	VMOVDQU 1920(R12), Y2
-	VMOVDQU Y2, (R10)(R9*2)
-	VMOVDQU 2240(R12), Y3
-	VMOVDQU Y3, (R10)(R11*1)
-	LEAQ    (R10)(R9*4), R10
-	VMOVDQU 2560(R12), Y0
-	VMOVDQU Y0, (R10)
-	VMOVDQU 2880(R12), Y1
-	VMOVDQU Y1, (R10)(R9*1)
-	VMOVDQU 3200(R12), Y2
-	VMOVDQU Y2, (R10)(R9*2)
-	VMOVDQU 3520(R12), Y3
-	VMOVDQU Y3, (R10)(R11*1)
-	LEAQ    (R10)(R9*4), R10
-	VMOVDQU 3840(R12), Y0
-	VMOVDQU Y0, (R10)
-	VMOVDQU 4160(R12), Y1
-	VMOVDQU Y1, (R10)(R9*1)
-	VMOVDQU 4480(R12), Y2
-	VMOVDQU Y2, (R10)(R9*2)
-	VMOVDQU 4800(R12), Y3
-	VMOVDQU Y3, (R10)(R11*1)
-	LEAQ    (BX)(R11*1), R12
-	LEAQ    6720(DI), R10
-	VMOVDQU (R12), Y0
-	VMOVDQU Y0, (R10)
-	VMOVDQU 320(R12), Y1
-	VMOVDQU Y1, (R10)(R9*1)
-	VMOVDQU 640(R12), Y2
-	VMOVDQU Y2, (R10)(R9*2)
-	VMOVDQU 960(R12), Y3
-	VMOVDQU Y3, (R10)(R11*1)
-	LEAQ    (R10)(R9*4), R10
-	VMOVDQU 1280(R12), Y0
-	VMOVDQU Y0, (R10)
-	VMOVDQU 1600(R12), Y1
-	VMOVDQU Y1, (R10)(R9*1)
-	VMOVDQU 1920(R12), Y2
-	VMOVDQU Y2, (R10)(R9*2)
-	VMOVDQU 2240(R12), Y3
-	VMOVDQU Y3, (R10)(R11*1)
-	LEAQ    (R10)(R9*4), R10
-	VMOVDQU 2560(R12), Y0
-	VMOVDQU Y0, (R10)
-	VMOVDQU 2880(R12), Y1
-	VMOVDQU Y1, (R10)(R9*1)
-	VMOVDQU 3200(R12), Y2
-	VMOVDQU Y2, (R10)(R9*2)
-	VMOVDQU 3520(R12), Y3
-	VMOVDQU Y3, (R10)(R11*1)
-	LEAQ    (R10)(R9*4), R10
-	VMOVDQU 3840(R12), Y0
-	VMOVDQU Y0, (R10)
-	VMOVDQU 4160(R12), Y1
-	VMOVDQU Y1, (R10)(R9*1)
-	VMOVDQU 4480(R12), Y2
-	VMOVDQU Y2, (R10)(R9*2)
-	VMOVDQU 4800(R12), Y3
-	VMOVDQU Y3, (R10)(R11*1)
-	ADDQ    $+5120, BX
-	MOVQ    120(AX), R9
-	SHLQ    $0x04, R9
-	ADDQ    R9, DI
-	SUBQ    $+16, R8
-	JG      step554
-	MOVQ    120(AX), BX
-	SHLQ    $0x02, BX
-	ADDQ    BX, CX
-
-full557:
-	MOVQ  152(AX), BX
-	MOVQ  144(AX), DI
-	XORQ  $+8960, BX
-	MOVQ  BX, 152(AX)
-	TESTQ DI, DI
-	JEQ   first563
-	MOVQ  144(AX), BX
-	MOVQ  152(AX), DI
-	SUBQ  $+4, BX
-	LEAQ  20640(AX)(DI*1), DI
-
-cols564:
-	MOVQ 16(AX), R12
-	MOVQ (R12)(BX*8), R9
-	ADDQ dst+0(FP), R9
-	LEAQ 64(DI), R8
-	MOVQ R8, R10
-	ADDQ 24(AX), R10
-	MOVQ R9, R11
-	ANDQ $+63, R11
-	CMPQ 40(AX), $+0
-	JNE  open565
-
-	// q is relative to p.
-	SUBQ  R8, R9
-	TESTQ R11, R11
-	JEQ   test568
-	SUBQ  $+64, R11
-	NEGQ  R11
-	CMPQ  R11, 24(AX)
-	JLE   short574
-	MOVQ  24(AX), R11
-
-short574:
-	LEAQ    (R8)(R9*1), R13
-	CMPQ    R11, $+32
-	JLT     less576
-	VMOVDQU (R8), Y15
-	VMOVDQU Y15, (R13)
-	VMOVDQU -32(R8)(R11*1), Y15
-	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done575
-
-less576:
-	CMPQ    R11, $+16
-	JLT     less577
-	VMOVDQU (R8), X15
-	VMOVDQU X15, (R13)
-	VMOVDQU -16(R8)(R11*1), X15
-	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done575
-
-less577:
-	CMPQ R11, $+8
-	JLT  less578
-	MOVQ (R8), R12
-	MOVQ R12, (R13)
-	MOVQ -8(R8)(R11*1), R12
-	MOVQ R12, -8(R13)(R11*1)
-	JMP  done575
-
-less578:
-	CMPQ R11, $+4
-	JLT  less579
-	MOVL (R8), R12
-	MOVL R12, (R13)
-	MOVL -4(R8)(R11*1), R12
-	MOVL R12, -4(R13)(R11*1)
-	JMP  done575
-
-less579:
-	CMPQ R11, $+2
-	JLT  less580
-	MOVW (R8), R12
-	MOVW R12, (R13)
-	MOVW -2(R8)(R11*1), R12
-	MOVW R12, -2(R13)(R11*1)
-	JMP  done575
-
-less580:
-	MOVB (R8), R12
-	MOVB R12, (R13)
-
-done575:
-	ADDQ R11, R8
-	JMP  test568
-
-open565:
-	SUBQ R8, R9
-	SUBQ R11, R8
-	JMP  test568
-
-lines566:
-	VMOVDQU  (R8), Y14
-	VMOVDQU  32(R8), Y15
-	VMOVNTDQ Y14, (R8)(R9*1)
-	VMOVNTDQ Y15, 32(R8)(R9*1)
-	ADDQ     $+64, R8
-
-test568:
-	LEAQ    64(R8), R11
-	CMPQ    R11, R10
-	JLE     lines566
-	CMPQ    48(AX), $+0
-	JNE     keep569
-	CMPQ    R8, R10
-	JEQ     closed572
-	MOVQ    16(AX), R12
-	MOVQ    8(R12)(BX*8), R11
-	SUBQ    (R12)(BX*8), R11
-	CMPQ    R11, 56(AX)
-	JEQ     join570
-	SUBQ    R8, R10
-	LEAQ    (R8)(R9*1), R11
-	CMPQ    R10, $+32
-	JLT     less582
-	VMOVDQU (R8), Y15
-	VMOVDQU Y15, (R11)
-	VMOVDQU -32(R8)(R10*1), Y15
-	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done581
-
-less582:
-	CMPQ    R10, $+16
-	JLT     less583
-	VMOVDQU (R8), X15
-	VMOVDQU X15, (R11)
-	VMOVDQU -16(R8)(R10*1), X15
-	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done581
-
-less583:
-	CMPQ R10, $+8
-	JLT  less584
-	MOVQ (R8), R9
-	MOVQ R9, (R11)
-	MOVQ -8(R8)(R10*1), R9
-	MOVQ R9, -8(R11)(R10*1)
-	JMP  done581
-
-less584:
-	CMPQ R10, $+4
-	JLT  less585
-	MOVL (R8), R9
-	MOVL R9, (R11)
-	MOVL -4(R8)(R10*1), R9
-	MOVL R9, -4(R11)(R10*1)
-	JMP  done581
-
-less585:
-	CMPQ R10, $+2
-	JLT  less586
-	MOVW (R8), R9
-	MOVW R9, (R11)
-	MOVW -2(R8)(R10*1), R9
-	MOVW R9, -2(R11)(R10*1)
-	JMP  done581
-
-less586:
-	MOVB (R8), R9
-	MOVB R9, (R11)
-
-done581:
-closed572:
-	MOVQ 32(AX), R11
-	MOVQ R11, 40(AX)
-	JMP  next567
-
-	// The next tile goes on with this run.
-keep569:
-	MOVQ    BX, R11
-	SHLQ    $0x06, R11
-	VMOVDQU -64(R10), Y15
-	VMOVDQU Y15, 160(AX)(R11*1)
-	VMOVDQU -32(R10), Y14
-	VMOVDQU Y14, 192(AX)(R11*1)
-	JMP     next567
-
-	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join570:
-	MOVQ $+1, R11
-	MOVQ R11, 40(AX)
-	LEAQ 1(BX), R11
-	LEAQ 20640(AX), R8
-	CMPQ R11, 8(AX)
-	JGE  same571
-	LEAQ 2240(DI), R8
-	CMPQ R11, 144(AX)
-	JLT  same571
-	MOVQ 152(AX), R11
-	XORQ $+8960, R11
-	LEAQ 20640(AX)(R11*1), R8
-
-same571:
-	VMOVDQU -64(R10), Y15
-	VMOVDQU Y15, (R8)
-	VMOVDQU -32(R10), Y14
-	VMOVDQU Y14, 32(R8)
-
-next567:
-	MOVQ       112(AX), R8
-	TESTQ      R8, R8
-	JEQ        no587
-	MOVQ       (R8)(BX*8), R8
-	ADDQ       104(AX), R8
-	ADDQ       dst+0(FP), R8
-	MOVQ       24(AX), R9
-	PREFETCHT0 (R8)
-	PREFETCHT0 -1(R8)(R9*1)
-
-no587:
-	INCQ BX
-	ADDQ $+2240, DI
-	CMPQ BX, 8(AX)
-	JGE  done573
-	CMPQ BX, 144(AX)
-	JLT  cols564
-
-done573:
-first563:
-	MOVQ 144(AX), BX
-	CMPQ BX, 8(AX)
-	LEAQ 4(BX), BX
-	MOVQ BX, 144(AX)
-	JLT  group553
+done537:
+	MOVQ 144(AX), SI
+	CMPQ SI, 8(AX)
+	JLT  group519
 	VZEROUPPER
 	RET
 
@@ -8344,40 +8092,34 @@ TEXT ·mergeItems16(SB), NOSPLIT, $0-40
 	XORQ      BX, BX
 	MOVQ      BX, 136(AX)
 	MOVQ      BX, 144(AX)
-	XORQ      SI, SI
-	MOVQ      BX, 152(AX)
+	XORQ      BX, BX
 
-group588:
-	MOVQ      144(AX), DI
-	CMPQ      DI, 8(AX)
-	JGE       full592
+group552:
 	CMPQ      32(AX), $+0
-	JEQ       fresh593
-	MOVQ      144(AX), BX
-	MOVQ      152(AX), DI
-	SHLQ      $0x06, BX
-	VMOVDQU32 160(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 20640(AX)(DI*1)
-	VMOVDQU32 224(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 22880(AX)(DI*1)
-	VMOVDQU32 288(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 25120(AX)(DI*1)
-	VMOVDQU32 352(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 27360(AX)(DI*1)
+	JEQ       fresh556
+	MOVQ      144(AX), SI
+	SHLQ      $0x06, SI
+	VMOVDQU32 192(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 20672(AX)
+	VMOVDQU32 256(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 22912(AX)
+	VMOVDQU32 320(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 25152(AX)
+	VMOVDQU32 384(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 27392(AX)
 
-fresh593:
-	MOVQ 152(AX), DI
-	LEAQ 20704(AX)(DI*1), DI
-	MOVQ CX, BX
+fresh556:
+	LEAQ 20736(AX), DI
+	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step589:
-	ADDQ 64(AX), SI
+step553:
+	ADDQ 64(AX), BX
 
-pack590:
-	CMPQ       SI, 128(AX)
-	JLT        packed591
-	SUBQ       128(AX), SI
+pack554:
+	CMPQ       BX, 128(AX)
+	JLT        packed555
+	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
@@ -8390,97 +8132,97 @@ pack590:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow595
-	JLE        last594
+	JLT        narrow558
+	JLE        last557
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last594
+	JLE        last557
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last594
+	JLE        last557
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last594
+	JLE        last557
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last594:
+last557:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done597
+	JMP        done560
 
-narrow595:
+narrow558:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half596
+	JLT        half559
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done597
+	JMP        done560
 
-half596:
+half559:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done597:
+done560:
 	ADDQ $+320, DX
-	JMP  pack590
+	JMP  pack554
 
-packed591:
+packed555:
 	MOVQ         120(AX), R9
 	LEAQ         (R9)(R9*2), R11
 	LEAQ         (DI), R10
-	VMOVDQU32    (BX), X0
-	VINSERTI32X4 $0x01, 320(BX), Z0, Z0
-	VINSERTI32X4 $0x02, 640(BX), Z0, Z0
-	VINSERTI32X4 $0x03, 960(BX), Z0, Z0
+	VMOVDQU32    (SI), X0
+	VINSERTI32X4 $0x01, 320(SI), Z0, Z0
+	VINSERTI32X4 $0x02, 640(SI), Z0, Z0
+	VINSERTI32X4 $0x03, 960(SI), Z0, Z0
 	VPERMW       Z0, Z31, Z0
 	VMOVDQU32    Z0, (R10)
 	LEAQ         (R10)(R9*4), R10
-	VMOVDQU32    1280(BX), X1
-	VINSERTI32X4 $0x01, 1600(BX), Z1, Z1
-	VINSERTI32X4 $0x02, 1920(BX), Z1, Z1
-	VINSERTI32X4 $0x03, 2240(BX), Z1, Z1
+	VMOVDQU32    1280(SI), X1
+	VINSERTI32X4 $0x01, 1600(SI), Z1, Z1
+	VINSERTI32X4 $0x02, 1920(SI), Z1, Z1
+	VINSERTI32X4 $0x03, 2240(SI), Z1, Z1
 	VPERMW       Z1, Z31, Z1
 	VMOVDQU32    Z1, (R10)
 	LEAQ         (R10)(R9*4), R10
-	VMOVDQU32    2560(BX), X2
-	VINSERTI32X4 $0x01, 2880(BX), Z2, Z2
-	VINSERTI32X4 $0x02, 3200(BX), Z2, Z2
-	VINSERTI32X4 $0x03, 3520(BX), Z2, Z2
+	VMOVDQU32    2560(SI), X2
+	VINSERTI32X4 $0x01, 2880(SI), Z2, Z2
+	VINSERTI32X4 $0x02, 3200(SI), Z2, Z2
+	VINSERTI32X4 $0x03, 3520(SI), Z2, Z2
 	VPERMW       Z2, Z31, Z2
 	VMOVDQU32    Z2, (R10)
 	LEAQ         (R10)(R9*4), R10
-	VMOVDQU32    3840(BX), X3
-	VINSERTI32X4 $0x01, 4160(BX), Z3, Z3
-	VINSERTI32X4 $0x02, 4480(BX), Z3, Z3
-	VINSERTI32X4 $0x03, 4800(BX), Z3, Z3
+	VMOVDQU32    3840(SI), X3
+	VINSERTI32X4 $0x01, 4160(SI), Z3, Z3
+	VINSERTI32X4 $0x02, 4480(SI), Z3, Z3
+	VINSERTI32X4 $0x03, 4800(SI), Z3, Z3
 	VPERMW       Z3, Z31, Z3
 	VMOVDQU32    Z3, (R10)
-	LEAQ         (BX)(R9*1), R12
+	LEAQ         (SI)(R9*1), R12
 	LEAQ         2240(DI), R10
 	VMOVDQU32    (R12), X0
 	VINSERTI32X4 $0x01, 320(R12), Z0, Z0
@@ -8509,7 +8251,7 @@ packed591:
 	VINSERTI32X4 $0x03, 4800(R12), Z3, Z3
 	VPERMW       Z3, Z31, Z3
 	VMOVDQU32    Z3, (R10)
-	LEAQ         (BX)(R9*2), R12
+	LEAQ         (SI)(R9*2), R12
 	LEAQ         4480(DI), R10
 	VMOVDQU32    (R12), X0
 	VINSERTI32X4 $0x01, 320(R12), Z0, Z0
@@ -8538,7 +8280,7 @@ packed591:
 	VINSERTI32X4 $0x03, 4800(R12), Z3, Z3
 	VPERMW       Z3, Z31, Z3
 	VMOVDQU32    Z3, (R10)
-	LEAQ         (BX)(R11*1), R11
+	LEAQ         (SI)(R11*1), R11
 	LEAQ         6720(DI), R10
 	VMOVDQU32    (R11), X0
 	VINSERTI32X4 $0x01, 320(R11), Z0, Z0
@@ -8567,31 +8309,25 @@ packed591:
 	VINSERTI32X4 $0x03, 4800(R11), Z3, Z3
 	VPERMW       Z3, Z31, Z3
 	VMOVDQU32    Z3, (R10)
-	ADDQ         $+5120, BX
+	ADDQ         $+5120, SI
 	MOVQ         120(AX), R9
 	SHLQ         $0x04, R9
 	ADDQ         R9, DI
 	SUBQ         $+16, R8
-	JG           step589
-	MOVQ         120(AX), BX
-	SHLQ         $0x02, BX
-	ADDQ         BX, CX
+	JG           step553
+	MOVQ         120(AX), SI
+	SHLQ         $0x02, SI
+	ADDQ         SI, CX
+	MOVQ         144(AX), SI
+	ADDQ         $+4, SI
+	MOVQ         SI, 144(AX)
+	MOVQ         144(AX), SI
+	SUBQ         $+4, SI
+	LEAQ         20672(AX), DI
 
-full592:
-	MOVQ  152(AX), BX
-	MOVQ  144(AX), DI
-	XORQ  $+8960, BX
-	MOVQ  BX, 152(AX)
-	TESTQ DI, DI
-	JEQ   first598
-	MOVQ  144(AX), BX
-	MOVQ  152(AX), DI
-	SUBQ  $+4, BX
-	LEAQ  20640(AX)(DI*1), DI
-
-cols599:
+cols561:
 	MOVQ 16(AX), R12
-	MOVQ (R12)(BX*8), R9
+	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
 	LEAQ 64(DI), R8
 	MOVQ R8, R10
@@ -8599,204 +8335,198 @@ cols599:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open600
+	JNE  open562
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test603
+	JEQ   test565
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short609
+	JLE   short571
 	MOVQ  24(AX), R11
 
-short609:
+short571:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less611
+	JLT     less573
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done610
+	JMP     done572
 
-less611:
+less573:
 	CMPQ    R11, $+16
-	JLT     less612
+	JLT     less574
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done610
+	JMP     done572
 
-less612:
+less574:
 	CMPQ R11, $+8
-	JLT  less613
+	JLT  less575
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done610
+	JMP  done572
 
-less613:
+less575:
 	CMPQ R11, $+4
-	JLT  less614
+	JLT  less576
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done610
+	JMP  done572
 
-less614:
+less576:
 	CMPQ R11, $+2
-	JLT  less615
+	JLT  less577
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done610
+	JMP  done572
 
-less615:
+less577:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done610:
+done572:
 	ADDQ R11, R8
-	JMP  test603
+	JMP  test565
 
-open600:
+open562:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test603
+	JMP  test565
 
-lines601:
+lines563:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test603:
+test565:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines601
+	JLE     lines563
 	CMPQ    48(AX), $+0
-	JNE     keep604
+	JNE     keep566
 	CMPQ    R8, R10
-	JEQ     closed607
+	JEQ     closed569
 	MOVQ    16(AX), R12
-	MOVQ    8(R12)(BX*8), R11
-	SUBQ    (R12)(BX*8), R11
+	MOVQ    8(R12)(SI*8), R11
+	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join605
+	JEQ     join567
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less617
+	JLT     less579
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done616
+	JMP     done578
 
-less617:
+less579:
 	CMPQ    R10, $+16
-	JLT     less618
+	JLT     less580
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done616
+	JMP     done578
 
-less618:
+less580:
 	CMPQ R10, $+8
-	JLT  less619
+	JLT  less581
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done616
+	JMP  done578
 
-less619:
+less581:
 	CMPQ R10, $+4
-	JLT  less620
+	JLT  less582
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done616
+	JMP  done578
 
-less620:
+less582:
 	CMPQ R10, $+2
-	JLT  less621
+	JLT  less583
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done616
+	JMP  done578
 
-less621:
+less583:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done616:
-closed607:
+done578:
+closed569:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next602
+	JMP  next564
 
 	// The next tile goes on with this run.
-keep604:
-	MOVQ      BX, R11
+keep566:
+	MOVQ      SI, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
-	VMOVDQU32 Z15, 160(AX)(R11*1)
-	JMP       next602
+	VMOVDQU32 Z15, 192(AX)(R11*1)
+	JMP       next564
 
-	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join605:
+	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
+join567:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
-	LEAQ 1(BX), R11
-	LEAQ 20640(AX), R8
+	LEAQ 20672(AX), R8
+	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same606
-	LEAQ 2240(DI), R8
+	JGE  same568
 	CMPQ R11, 144(AX)
-	JLT  same606
-	MOVQ 152(AX), R11
-	XORQ $+8960, R11
-	LEAQ 20640(AX)(R11*1), R8
+	JGE  same568
+	LEAQ 2240(DI), R8
 
-same606:
+same568:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next602:
+next564:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no622
-	MOVQ       (R8)(BX*8), R8
+	JEQ        no584
+	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
 	MOVQ       24(AX), R9
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no622:
-	INCQ BX
+no584:
+	INCQ SI
 	ADDQ $+2240, DI
-	CMPQ BX, 8(AX)
-	JGE  done608
-	CMPQ BX, 144(AX)
-	JLT  cols599
+	CMPQ SI, 8(AX)
+	JGE  done570
+	CMPQ SI, 144(AX)
+	JLT  cols561
 
-done608:
-first598:
-	MOVQ 144(AX), BX
-	CMPQ BX, 8(AX)
-	LEAQ 4(BX), BX
-	MOVQ BX, 144(AX)
-	JLT  group588
+done570:
+	MOVQ 144(AX), SI
+	CMPQ SI, 8(AX)
+	JLT  group552
 	VZEROUPPER
 	RET
 
@@ -8822,40 +8552,34 @@ TEXT ·mergeItems32(SB), NOSPLIT, $0-40
 	XORQ      BX, BX
 	MOVQ      BX, 136(AX)
 	MOVQ      BX, 144(AX)
-	XORQ      SI, SI
-	MOVQ      BX, 152(AX)
+	XORQ      BX, BX
 
-group623:
-	MOVQ      144(AX), DI
-	CMPQ      DI, 8(AX)
-	JGE       full627
+group585:
 	CMPQ      32(AX), $+0
-	JEQ       fresh628
-	MOVQ      144(AX), BX
-	MOVQ      152(AX), DI
-	SHLQ      $0x06, BX
-	VMOVDQU32 160(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 20640(AX)(DI*1)
-	VMOVDQU32 224(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 22880(AX)(DI*1)
-	VMOVDQU32 288(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 25120(AX)(DI*1)
-	VMOVDQU32 352(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 27360(AX)(DI*1)
+	JEQ       fresh589
+	MOVQ      144(AX), SI
+	SHLQ      $0x06, SI
+	VMOVDQU32 192(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 20672(AX)
+	VMOVDQU32 256(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 22912(AX)
+	VMOVDQU32 320(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 25152(AX)
+	VMOVDQU32 384(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 27392(AX)
 
-fresh628:
-	MOVQ 152(AX), DI
-	LEAQ 20704(AX)(DI*1), DI
-	MOVQ CX, BX
+fresh589:
+	LEAQ 20736(AX), DI
+	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step624:
-	ADDQ 64(AX), SI
+step586:
+	ADDQ 64(AX), BX
 
-pack625:
-	CMPQ       SI, 128(AX)
-	JLT        packed626
-	SUBQ       128(AX), SI
+pack587:
+	CMPQ       BX, 128(AX)
+	JLT        packed588
+	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
@@ -8868,109 +8592,109 @@ pack625:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow630
-	JLE        last629
+	JLT        narrow591
+	JLE        last590
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last629
+	JLE        last590
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last629
+	JLE        last590
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last629
+	JLE        last590
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last629:
+last590:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done632
+	JMP        done593
 
-narrow630:
+narrow591:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half631
+	JLT        half592
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done632
+	JMP        done593
 
-half631:
+half592:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done632:
+done593:
 	ADDQ $+320, DX
-	JMP  pack625
+	JMP  pack587
 
-packed626:
+packed588:
 	MOVQ         120(AX), R9
 	LEAQ         (R9)(R9*2), R11
 	LEAQ         (DI), R10
-	VMOVDQU      (BX), Y0
-	VINSERTI64X4 $0x01, 320(BX), Z0, Z0
+	VMOVDQU      (SI), Y0
+	VINSERTI64X4 $0x01, 320(SI), Z0, Z0
 	VPERMW       Z0, Z31, Z0
 	VMOVDQU32    Z0, (R10)
 	LEAQ         (R10)(R9*2), R10
-	VMOVDQU      640(BX), Y1
-	VINSERTI64X4 $0x01, 960(BX), Z1, Z1
+	VMOVDQU      640(SI), Y1
+	VINSERTI64X4 $0x01, 960(SI), Z1, Z1
 	VPERMW       Z1, Z31, Z1
 	VMOVDQU32    Z1, (R10)
 	LEAQ         (R10)(R9*2), R10
-	VMOVDQU      1280(BX), Y2
-	VINSERTI64X4 $0x01, 1600(BX), Z2, Z2
+	VMOVDQU      1280(SI), Y2
+	VINSERTI64X4 $0x01, 1600(SI), Z2, Z2
 	VPERMW       Z2, Z31, Z2
 	VMOVDQU32    Z2, (R10)
 	LEAQ         (R10)(R9*2), R10
-	VMOVDQU      1920(BX), Y3
-	VINSERTI64X4 $0x01, 2240(BX), Z3, Z3
+	VMOVDQU      1920(SI), Y3
+	VINSERTI64X4 $0x01, 2240(SI), Z3, Z3
 	VPERMW       Z3, Z31, Z3
 	VMOVDQU32    Z3, (R10)
 	LEAQ         (R10)(R9*2), R10
-	VMOVDQU      2560(BX), Y0
-	VINSERTI64X4 $0x01, 2880(BX), Z0, Z0
+	VMOVDQU      2560(SI), Y0
+	VINSERTI64X4 $0x01, 2880(SI), Z0, Z0
 	VPERMW       Z0, Z31, Z0
 	VMOVDQU32    Z0, (R10)
 	LEAQ         (R10)(R9*2), R10
-	VMOVDQU      3200(BX), Y1
-	VINSERTI64X4 $0x01, 3520(BX), Z1, Z1
+	VMOVDQU      3200(SI), Y1
+	VINSERTI64X4 $0x01, 3520(SI), Z1, Z1
 	VPERMW       Z1, Z31, Z1
 	VMOVDQU32    Z1, (R10)
 	LEAQ         (R10)(R9*2), R10
-	VMOVDQU      3840(BX), Y2
-	VINSERTI64X4 $0x01, 4160(BX), Z2, Z2
+	VMOVDQU      3840(SI), Y2
+	VINSERTI64X4 $0x01, 4160(SI), Z2, Z2
 	VPERMW       Z2, Z31, Z2
 	VMOVDQU32    Z2, (R10)
 	LEAQ         (R10)(R9*2), R10
-	VMOVDQU      4480(BX), Y3
-	VINSERTI64X4 $0x01, 4800(BX), Z3, Z3
+	VMOVDQU      4480(SI), Y3
+	VINSERTI64X4 $0x01, 4800(SI), Z3, Z3
 	VPERMW       Z3, Z31, Z3
 	VMOVDQU32    Z3, (R10)
-	LEAQ         (BX)(R9*1), R12
+	LEAQ         (SI)(R9*1), R12
 	LEAQ         2240(DI), R10
 	VMOVDQU      (R12), Y0
 	VINSERTI64X4 $0x01, 320(R12), Z0, Z0
@@ -9011,7 +8735,7 @@ packed626:
 	VINSERTI64X4 $0x01, 4800(R12), Z3, Z3
 	VPERMW       Z3, Z31, Z3
 	VMOVDQU32    Z3, (R10)
-	LEAQ         (BX)(R9*2), R12
+	LEAQ         (SI)(R9*2), R12
 	LEAQ         4480(DI), R10
 	VMOVDQU      (R12), Y0
 	VINSERTI64X4 $0x01, 320(R12), Z0, Z0
@@ -9052,7 +8776,7 @@ packed626:
 	VINSERTI64X4 $0x01, 4800(R12), Z3, Z3
 	VPERMW       Z3, Z31, Z3
 	VMOVDQU32    Z3, (R10)
-	LEAQ         (BX)(R11*1), R11
+	LEAQ         (SI)(R11*1), R11
 	LEAQ         6720(DI), R10
 	VMOVDQU      (R11), Y0
 	VINSERTI64X4 $0x01, 320(R11), Z0, Z0
@@ -9093,31 +8817,25 @@ packed626:
 	VINSERTI64X4 $0x01, 4800(R11), Z3, Z3
 	VPERMW       Z3, Z31, Z3
 	VMOVDQU32    Z3, (R10)
-	ADDQ         $+5120, BX
+	ADDQ         $+5120, SI
 	MOVQ         120(AX), R9
 	SHLQ         $0x04, R9
 	ADDQ         R9, DI
 	SUBQ         $+16, R8
-	JG           step624
-	MOVQ         120(AX), BX
-	SHLQ         $0x02, BX
-	ADDQ         BX, CX
+	JG           step586
+	MOVQ         120(AX), SI
+	SHLQ         $0x02, SI
+	ADDQ         SI, CX
+	MOVQ         144(AX), SI
+	ADDQ         $+4, SI
+	MOVQ         SI, 144(AX)
+	MOVQ         144(AX), SI
+	SUBQ         $+4, SI
+	LEAQ         20672(AX), DI
 
-full627:
-	MOVQ  152(AX), BX
-	MOVQ  144(AX), DI
-	XORQ  $+8960, BX
-	MOVQ  BX, 152(AX)
-	TESTQ DI, DI
-	JEQ   first633
-	MOVQ  144(AX), BX
-	MOVQ  152(AX), DI
-	SUBQ  $+4, BX
-	LEAQ  20640(AX)(DI*1), DI
-
-cols634:
+cols594:
 	MOVQ 16(AX), R12
-	MOVQ (R12)(BX*8), R9
+	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
 	LEAQ 64(DI), R8
 	MOVQ R8, R10
@@ -9125,204 +8843,198 @@ cols634:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open635
+	JNE  open595
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test638
+	JEQ   test598
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short644
+	JLE   short604
 	MOVQ  24(AX), R11
 
-short644:
+short604:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less646
+	JLT     less606
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done645
+	JMP     done605
 
-less646:
+less606:
 	CMPQ    R11, $+16
-	JLT     less647
+	JLT     less607
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done645
+	JMP     done605
 
-less647:
+less607:
 	CMPQ R11, $+8
-	JLT  less648
+	JLT  less608
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done645
+	JMP  done605
 
-less648:
+less608:
 	CMPQ R11, $+4
-	JLT  less649
+	JLT  less609
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done645
+	JMP  done605
 
-less649:
+less609:
 	CMPQ R11, $+2
-	JLT  less650
+	JLT  less610
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done645
+	JMP  done605
 
-less650:
+less610:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done645:
+done605:
 	ADDQ R11, R8
-	JMP  test638
+	JMP  test598
 
-open635:
+open595:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test638
+	JMP  test598
 
-lines636:
+lines596:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test638:
+test598:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines636
+	JLE     lines596
 	CMPQ    48(AX), $+0
-	JNE     keep639
+	JNE     keep599
 	CMPQ    R8, R10
-	JEQ     closed642
+	JEQ     closed602
 	MOVQ    16(AX), R12
-	MOVQ    8(R12)(BX*8), R11
-	SUBQ    (R12)(BX*8), R11
+	MOVQ    8(R12)(SI*8), R11
+	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join640
+	JEQ     join600
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less652
+	JLT     less612
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done651
+	JMP     done611
 
-less652:
+less612:
 	CMPQ    R10, $+16
-	JLT     less653
+	JLT     less613
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done651
+	JMP     done611
 
-less653:
+less613:
 	CMPQ R10, $+8
-	JLT  less654
+	JLT  less614
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done651
+	JMP  done611
 
-less654:
+less614:
 	CMPQ R10, $+4
-	JLT  less655
+	JLT  less615
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done651
+	JMP  done611
 
-less655:
+less615:
 	CMPQ R10, $+2
-	JLT  less656
+	JLT  less616
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done651
+	JMP  done611
 
-less656:
+less616:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done651:
-closed642:
+done611:
+closed602:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next637
+	JMP  next597
 
 	// The next tile goes on with this run.
-keep639:
-	MOVQ      BX, R11
+keep599:
+	MOVQ      SI, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
-	VMOVDQU32 Z15, 160(AX)(R11*1)
-	JMP       next637
+	VMOVDQU32 Z15, 192(AX)(R11*1)
+	JMP       next597
 
-	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join640:
+	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
+join600:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
-	LEAQ 1(BX), R11
-	LEAQ 20640(AX), R8
+	LEAQ 20672(AX), R8
+	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same641
-	LEAQ 2240(DI), R8
+	JGE  same601
 	CMPQ R11, 144(AX)
-	JLT  same641
-	MOVQ 152(AX), R11
-	XORQ $+8960, R11
-	LEAQ 20640(AX)(R11*1), R8
+	JGE  same601
+	LEAQ 2240(DI), R8
 
-same641:
+same601:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next637:
+next597:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no657
-	MOVQ       (R8)(BX*8), R8
+	JEQ        no617
+	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
 	MOVQ       24(AX), R9
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no657:
-	INCQ BX
+no617:
+	INCQ SI
 	ADDQ $+2240, DI
-	CMPQ BX, 8(AX)
-	JGE  done643
-	CMPQ BX, 144(AX)
-	JLT  cols634
+	CMPQ SI, 8(AX)
+	JGE  done603
+	CMPQ SI, 144(AX)
+	JLT  cols594
 
-done643:
-first633:
-	MOVQ 144(AX), BX
-	CMPQ BX, 8(AX)
-	LEAQ 4(BX), BX
-	MOVQ BX, 144(AX)
-	JLT  group623
+done603:
+	MOVQ 144(AX), SI
+	CMPQ SI, 8(AX)
+	JLT  group585
 	VZEROUPPER
 	RET
 
@@ -9448,40 +9160,34 @@ TEXT ·stream3Items512(SB), NOSPLIT, $0-40
 	XORQ            BX, BX
 	MOVQ            BX, 136(AX)
 	MOVQ            BX, 144(AX)
-	XORQ            SI, SI
-	MOVQ            BX, 152(AX)
+	XORQ            BX, BX
 
-group658:
-	MOVQ      144(AX), DI
-	CMPQ      DI, 8(AX)
-	JGE       full662
+group618:
 	CMPQ      32(AX), $+0
-	JEQ       fresh663
-	MOVQ      144(AX), BX
-	MOVQ      152(AX), DI
-	SHLQ      $0x06, BX
-	VMOVDQU32 160(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 20640(AX)(DI*1)
-	VMOVDQU32 224(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 22880(AX)(DI*1)
-	VMOVDQU32 288(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 25120(AX)(DI*1)
-	VMOVDQU32 352(AX)(BX*1), Z15
-	VMOVDQU32 Z15, 27360(AX)(DI*1)
+	JEQ       fresh622
+	MOVQ      144(AX), SI
+	SHLQ      $0x06, SI
+	VMOVDQU32 192(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 20672(AX)
+	VMOVDQU32 256(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 22912(AX)
+	VMOVDQU32 320(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 25152(AX)
+	VMOVDQU32 384(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 27392(AX)
 
-fresh663:
-	MOVQ 152(AX), DI
-	LEAQ 20704(AX)(DI*1), DI
-	MOVQ CX, BX
+fresh622:
+	LEAQ 20736(AX), DI
+	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step659:
-	ADDQ 64(AX), SI
+step619:
+	ADDQ 64(AX), BX
 
-pack660:
-	CMPQ       SI, 128(AX)
-	JLT        packed661
-	SUBQ       128(AX), SI
+pack620:
+	CMPQ       BX, 128(AX)
+	JLT        packed621
+	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
@@ -9494,85 +9200,85 @@ pack660:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow665
-	JLE        last664
+	JLT        narrow624
+	JLE        last623
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last664
+	JLE        last623
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last664
+	JLE        last623
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last664
+	JLE        last623
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last664:
+last623:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done667
+	JMP        done626
 
-narrow665:
+narrow624:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half666
+	JLT        half625
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done667
+	JMP        done626
 
-half666:
+half625:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done667:
+done626:
 	ADDQ $+320, DX
-	JMP  pack660
+	JMP  pack620
 
-packed661:
-	VMOVDQU32    (BX), X0
-	VINSERTI32X4 $0x01, 1280(BX), Z0, Z0
-	VINSERTI32X4 $0x02, 2560(BX), Z0, Z0
-	VINSERTI32X4 $0x03, 3840(BX), Z0, Z0
+packed621:
+	VMOVDQU32    (SI), X0
+	VINSERTI32X4 $0x01, 1280(SI), Z0, Z0
+	VINSERTI32X4 $0x02, 2560(SI), Z0, Z0
+	VINSERTI32X4 $0x03, 3840(SI), Z0, Z0
 	VPSHUFB      Z11, Z0, Z0
-	VMOVDQU32    320(BX), X1
-	VINSERTI32X4 $0x01, 1600(BX), Z1, Z1
-	VINSERTI32X4 $0x02, 2880(BX), Z1, Z1
-	VINSERTI32X4 $0x03, 4160(BX), Z1, Z1
+	VMOVDQU32    320(SI), X1
+	VINSERTI32X4 $0x01, 1600(SI), Z1, Z1
+	VINSERTI32X4 $0x02, 2880(SI), Z1, Z1
+	VINSERTI32X4 $0x03, 4160(SI), Z1, Z1
 	VPSHUFB      Z11, Z1, Z1
-	VMOVDQU32    640(BX), X2
-	VINSERTI32X4 $0x01, 1920(BX), Z2, Z2
-	VINSERTI32X4 $0x02, 3200(BX), Z2, Z2
-	VINSERTI32X4 $0x03, 4480(BX), Z2, Z2
+	VMOVDQU32    640(SI), X2
+	VINSERTI32X4 $0x01, 1920(SI), Z2, Z2
+	VINSERTI32X4 $0x02, 3200(SI), Z2, Z2
+	VINSERTI32X4 $0x03, 4480(SI), Z2, Z2
 	VPSHUFB      Z11, Z2, Z2
-	VMOVDQU32    960(BX), X3
-	VINSERTI32X4 $0x01, 2240(BX), Z3, Z3
-	VINSERTI32X4 $0x02, 3520(BX), Z3, Z3
-	VINSERTI32X4 $0x03, 4800(BX), Z3, Z3
+	VMOVDQU32    960(SI), X3
+	VINSERTI32X4 $0x01, 2240(SI), Z3, Z3
+	VINSERTI32X4 $0x02, 3520(SI), Z3, Z3
+	VINSERTI32X4 $0x03, 4800(SI), Z3, Z3
 	VPSHUFB      Z11, Z3, Z3
 	VPUNPCKLDQ   Z2, Z0, Z4
 	VPUNPCKHDQ   Z2, Z0, Z2
@@ -9594,31 +9300,25 @@ packed661:
 	VPSHUFB      Z12, Z3, Z3
 	VPERMD       Z3, Z13, Z3
 	VMOVDQU32    Z3, 6720(DI)
-	ADDQ         $+5120, BX
+	ADDQ         $+5120, SI
 	MOVQ         120(AX), R9
 	SHLQ         $0x04, R9
 	ADDQ         R9, DI
 	SUBQ         $+16, R8
-	JG           step659
-	MOVQ         120(AX), BX
-	SHLQ         $0x02, BX
-	ADDQ         BX, CX
+	JG           step619
+	MOVQ         120(AX), SI
+	SHLQ         $0x02, SI
+	ADDQ         SI, CX
+	MOVQ         144(AX), SI
+	ADDQ         $+4, SI
+	MOVQ         SI, 144(AX)
+	MOVQ         144(AX), SI
+	SUBQ         $+4, SI
+	LEAQ         20672(AX), DI
 
-full662:
-	MOVQ  152(AX), BX
-	MOVQ  144(AX), DI
-	XORQ  $+8960, BX
-	MOVQ  BX, 152(AX)
-	TESTQ DI, DI
-	JEQ   first668
-	MOVQ  144(AX), BX
-	MOVQ  152(AX), DI
-	SUBQ  $+4, BX
-	LEAQ  20640(AX)(DI*1), DI
-
-cols669:
+cols627:
 	MOVQ 16(AX), R12
-	MOVQ (R12)(BX*8), R9
+	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
 	LEAQ 64(DI), R8
 	MOVQ R8, R10
@@ -9626,204 +9326,198 @@ cols669:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open670
+	JNE  open628
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test673
+	JEQ   test631
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short679
+	JLE   short637
 	MOVQ  24(AX), R11
 
-short679:
+short637:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less681
+	JLT     less639
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done680
+	JMP     done638
 
-less681:
+less639:
 	CMPQ    R11, $+16
-	JLT     less682
+	JLT     less640
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done680
+	JMP     done638
 
-less682:
+less640:
 	CMPQ R11, $+8
-	JLT  less683
+	JLT  less641
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done680
+	JMP  done638
 
-less683:
+less641:
 	CMPQ R11, $+4
-	JLT  less684
+	JLT  less642
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done680
+	JMP  done638
 
-less684:
+less642:
 	CMPQ R11, $+2
-	JLT  less685
+	JLT  less643
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done680
+	JMP  done638
 
-less685:
+less643:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done680:
+done638:
 	ADDQ R11, R8
-	JMP  test673
+	JMP  test631
 
-open670:
+open628:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test673
+	JMP  test631
 
-lines671:
+lines629:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test673:
+test631:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines671
+	JLE     lines629
 	CMPQ    48(AX), $+0
-	JNE     keep674
+	JNE     keep632
 	CMPQ    R8, R10
-	JEQ     closed677
+	JEQ     closed635
 	MOVQ    16(AX), R12
-	MOVQ    8(R12)(BX*8), R11
-	SUBQ    (R12)(BX*8), R11
+	MOVQ    8(R12)(SI*8), R11
+	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join675
+	JEQ     join633
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less687
+	JLT     less645
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done686
+	JMP     done644
 
-less687:
+less645:
 	CMPQ    R10, $+16
-	JLT     less688
+	JLT     less646
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done686
+	JMP     done644
 
-less688:
+less646:
 	CMPQ R10, $+8
-	JLT  less689
+	JLT  less647
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done686
+	JMP  done644
 
-less689:
+less647:
 	CMPQ R10, $+4
-	JLT  less690
+	JLT  less648
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done686
+	JMP  done644
 
-less690:
+less648:
 	CMPQ R10, $+2
-	JLT  less691
+	JLT  less649
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done686
+	JMP  done644
 
-less691:
+less649:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done686:
-closed677:
+done644:
+closed635:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next672
+	JMP  next630
 
 	// The next tile goes on with this run.
-keep674:
-	MOVQ      BX, R11
+keep632:
+	MOVQ      SI, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
-	VMOVDQU32 Z15, 160(AX)(R11*1)
-	JMP       next672
+	VMOVDQU32 Z15, 192(AX)(R11*1)
+	JMP       next630
 
-	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join675:
+	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
+join633:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
-	LEAQ 1(BX), R11
-	LEAQ 20640(AX), R8
+	LEAQ 20672(AX), R8
+	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same676
-	LEAQ 2240(DI), R8
+	JGE  same634
 	CMPQ R11, 144(AX)
-	JLT  same676
-	MOVQ 152(AX), R11
-	XORQ $+8960, R11
-	LEAQ 20640(AX)(R11*1), R8
+	JGE  same634
+	LEAQ 2240(DI), R8
 
-same676:
+same634:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next672:
+next630:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no692
-	MOVQ       (R8)(BX*8), R8
+	JEQ        no650
+	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
 	MOVQ       24(AX), R9
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no692:
-	INCQ BX
+no650:
+	INCQ SI
 	ADDQ $+2240, DI
-	CMPQ BX, 8(AX)
-	JGE  done678
-	CMPQ BX, 144(AX)
-	JLT  cols669
+	CMPQ SI, 8(AX)
+	JGE  done636
+	CMPQ SI, 144(AX)
+	JLT  cols627
 
-done678:
-first668:
-	MOVQ 144(AX), BX
-	CMPQ BX, 8(AX)
-	LEAQ 4(BX), BX
-	MOVQ BX, 144(AX)
-	JLT  group658
+done636:
+	MOVQ 144(AX), SI
+	CMPQ SI, 8(AX)
+	JLT  group618
 	VZEROUPPER
 	RET
 
@@ -9847,48 +9541,42 @@ TEXT ·stream3Items256(SB), NOSPLIT, $0-40
 	XORQ           BX, BX
 	MOVQ           BX, 136(AX)
 	MOVQ           BX, 144(AX)
-	XORQ           SI, SI
-	MOVQ           BX, 152(AX)
+	XORQ           BX, BX
 
-group693:
-	MOVQ    144(AX), DI
-	CMPQ    DI, 8(AX)
-	JGE     full697
+group651:
 	CMPQ    32(AX), $+0
-	JEQ     fresh698
-	MOVQ    144(AX), BX
-	MOVQ    152(AX), DI
-	SHLQ    $0x06, BX
-	VMOVDQU 160(AX)(BX*1), Y15
-	VMOVDQU Y15, 20640(AX)(DI*1)
-	VMOVDQU 192(AX)(BX*1), Y14
-	VMOVDQU Y14, 20672(AX)(DI*1)
-	VMOVDQU 224(AX)(BX*1), Y15
-	VMOVDQU Y15, 22880(AX)(DI*1)
-	VMOVDQU 256(AX)(BX*1), Y14
-	VMOVDQU Y14, 22912(AX)(DI*1)
-	VMOVDQU 288(AX)(BX*1), Y15
-	VMOVDQU Y15, 25120(AX)(DI*1)
-	VMOVDQU 320(AX)(BX*1), Y14
-	VMOVDQU Y14, 25152(AX)(DI*1)
-	VMOVDQU 352(AX)(BX*1), Y15
-	VMOVDQU Y15, 27360(AX)(DI*1)
-	VMOVDQU 384(AX)(BX*1), Y14
-	VMOVDQU Y14, 27392(AX)(DI*1)
+	JEQ     fresh655
+	MOVQ    144(AX), SI
+	SHLQ    $0x06, SI
+	VMOVDQU 192(AX)(SI*1), Y15
+	VMOVDQU Y15, 20672(AX)
+	VMOVDQU 224(AX)(SI*1), Y14
+	VMOVDQU Y14, 20704(AX)
+	VMOVDQU 256(AX)(SI*1), Y15
+	VMOVDQU Y15, 22912(AX)
+	VMOVDQU 288(AX)(SI*1), Y14
+	VMOVDQU Y14, 22944(AX)
+	VMOVDQU 320(AX)(SI*1), Y15
+	VMOVDQU Y15, 25152(AX)
+	VMOVDQU 352(AX)(SI*1), Y14
+	VMOVDQU Y14, 25184(AX)
+	VMOVDQU 384(AX)(SI*1), Y15
+	VMOVDQU Y15, 27392(AX)
+	VMOVDQU 416(AX)(SI*1), Y14
+	VMOVDQU Y14, 27424(AX)
 
-fresh698:
-	MOVQ 152(AX), DI
-	LEAQ 20704(AX)(DI*1), DI
-	MOVQ CX, BX
+fresh655:
+	LEAQ 20736(AX), DI
+	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step694:
-	ADDQ 64(AX), SI
+step652:
+	ADDQ 64(AX), BX
 
-pack695:
-	CMPQ       SI, 128(AX)
-	JLT        packed696
-	SUBQ       128(AX), SI
+pack653:
+	CMPQ       BX, 128(AX)
+	JLT        packed654
+	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
@@ -9901,77 +9589,77 @@ pack695:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow700
-	JLE        last699
+	JLT        narrow657
+	JLE        last656
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last699
+	JLE        last656
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last699
+	JLE        last656
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last699
+	JLE        last656
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last699:
+last656:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done702
+	JMP        done659
 
-narrow700:
+narrow657:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half701
+	JLT        half658
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done702
+	JMP        done659
 
-half701:
+half658:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done702:
+done659:
 	ADDQ $+320, DX
-	JMP  pack695
+	JMP  pack653
 
-packed696:
-	VMOVDQU     (BX), X0
-	VINSERTI128 $0x01, 1280(BX), Y0, Y0
+packed654:
+	VMOVDQU     (SI), X0
+	VINSERTI128 $0x01, 1280(SI), Y0, Y0
 	VPSHUFB     Y11, Y0, Y0
-	VMOVDQU     320(BX), X1
-	VINSERTI128 $0x01, 1600(BX), Y1, Y1
+	VMOVDQU     320(SI), X1
+	VINSERTI128 $0x01, 1600(SI), Y1, Y1
 	VPSHUFB     Y11, Y1, Y1
-	VMOVDQU     640(BX), X2
-	VINSERTI128 $0x01, 1920(BX), Y2, Y2
+	VMOVDQU     640(SI), X2
+	VINSERTI128 $0x01, 1920(SI), Y2, Y2
 	VPSHUFB     Y11, Y2, Y2
-	VMOVDQU     960(BX), X3
-	VINSERTI128 $0x01, 2240(BX), Y3, Y3
+	VMOVDQU     960(SI), X3
+	VINSERTI128 $0x01, 2240(SI), Y3, Y3
 	VPSHUFB     Y11, Y3, Y3
 	VPUNPCKLDQ  Y2, Y0, Y4
 	VPUNPCKHDQ  Y2, Y0, Y2
@@ -9993,17 +9681,17 @@ packed696:
 	VPSHUFB     Y12, Y3, Y3
 	VPERMD      Y3, Y13, Y3
 	VMOVDQU     Y3, 6720(DI)
-	VMOVDQU     2560(BX), X0
-	VINSERTI128 $0x01, 3840(BX), Y0, Y0
+	VMOVDQU     2560(SI), X0
+	VINSERTI128 $0x01, 3840(SI), Y0, Y0
 	VPSHUFB     Y11, Y0, Y0
-	VMOVDQU     2880(BX), X1
-	VINSERTI128 $0x01, 4160(BX), Y1, Y1
+	VMOVDQU     2880(SI), X1
+	VINSERTI128 $0x01, 4160(SI), Y1, Y1
 	VPSHUFB     Y11, Y1, Y1
-	VMOVDQU     3200(BX), X2
-	VINSERTI128 $0x01, 4480(BX), Y2, Y2
+	VMOVDQU     3200(SI), X2
+	VINSERTI128 $0x01, 4480(SI), Y2, Y2
 	VPSHUFB     Y11, Y2, Y2
-	VMOVDQU     3520(BX), X3
-	VINSERTI128 $0x01, 4800(BX), Y3, Y3
+	VMOVDQU     3520(SI), X3
+	VINSERTI128 $0x01, 4800(SI), Y3, Y3
 	VPSHUFB     Y11, Y3, Y3
 	VPUNPCKLDQ  Y2, Y0, Y4
 	VPUNPCKHDQ  Y2, Y0, Y2
@@ -10025,31 +9713,25 @@ packed696:
 	VPSHUFB     Y12, Y3, Y3
 	VPERMD      Y3, Y13, Y3
 	VMOVDQU     Y3, 6744(DI)
-	ADDQ        $+5120, BX
+	ADDQ        $+5120, SI
 	MOVQ        120(AX), R9
 	SHLQ        $0x04, R9
 	ADDQ        R9, DI
 	SUBQ        $+16, R8
-	JG          step694
-	MOVQ        120(AX), BX
-	SHLQ        $0x02, BX
-	ADDQ        BX, CX
+	JG          step652
+	MOVQ        120(AX), SI
+	SHLQ        $0x02, SI
+	ADDQ        SI, CX
+	MOVQ        144(AX), SI
+	ADDQ        $+4, SI
+	MOVQ        SI, 144(AX)
+	MOVQ        144(AX), SI
+	SUBQ        $+4, SI
+	LEAQ        20672(AX), DI
 
-full697:
-	MOVQ  152(AX), BX
-	MOVQ  144(AX), DI
-	XORQ  $+8960, BX
-	MOVQ  BX, 152(AX)
-	TESTQ DI, DI
-	JEQ   first703
-	MOVQ  144(AX), BX
-	MOVQ  152(AX), DI
-	SUBQ  $+4, BX
-	LEAQ  20640(AX)(DI*1), DI
-
-cols704:
+cols660:
 	MOVQ 16(AX), R12
-	MOVQ (R12)(BX*8), R9
+	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
 	LEAQ 64(DI), R8
 	MOVQ R8, R10
@@ -10057,210 +9739,204 @@ cols704:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open705
+	JNE  open661
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test708
+	JEQ   test664
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short714
+	JLE   short670
 	MOVQ  24(AX), R11
 
-short714:
+short670:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less716
+	JLT     less672
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done715
+	JMP     done671
 
-less716:
+less672:
 	CMPQ    R11, $+16
-	JLT     less717
+	JLT     less673
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done715
+	JMP     done671
 
-less717:
+less673:
 	CMPQ R11, $+8
-	JLT  less718
+	JLT  less674
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done715
+	JMP  done671
 
-less718:
+less674:
 	CMPQ R11, $+4
-	JLT  less719
+	JLT  less675
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done715
+	JMP  done671
 
-less719:
+less675:
 	CMPQ R11, $+2
-	JLT  less720
+	JLT  less676
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done715
+	JMP  done671
 
-less720:
+less676:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done715:
+done671:
 	ADDQ R11, R8
-	JMP  test708
+	JMP  test664
 
-open705:
+open661:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test708
+	JMP  test664
 
-lines706:
+lines662:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test708:
+test664:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines706
+	JLE     lines662
 	CMPQ    48(AX), $+0
-	JNE     keep709
+	JNE     keep665
 	CMPQ    R8, R10
-	JEQ     closed712
+	JEQ     closed668
 	MOVQ    16(AX), R12
-	MOVQ    8(R12)(BX*8), R11
-	SUBQ    (R12)(BX*8), R11
+	MOVQ    8(R12)(SI*8), R11
+	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join710
+	JEQ     join666
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less722
+	JLT     less678
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done721
+	JMP     done677
 
-less722:
+less678:
 	CMPQ    R10, $+16
-	JLT     less723
+	JLT     less679
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done721
+	JMP     done677
 
-less723:
+less679:
 	CMPQ R10, $+8
-	JLT  less724
+	JLT  less680
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done721
+	JMP  done677
 
-less724:
+less680:
 	CMPQ R10, $+4
-	JLT  less725
+	JLT  less681
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done721
+	JMP  done677
 
-less725:
+less681:
 	CMPQ R10, $+2
-	JLT  less726
+	JLT  less682
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done721
+	JMP  done677
 
-less726:
+less682:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done721:
-closed712:
+done677:
+closed668:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next707
+	JMP  next663
 
 	// The next tile goes on with this run.
-keep709:
-	MOVQ    BX, R11
+keep665:
+	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
-	VMOVDQU Y15, 160(AX)(R11*1)
+	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
-	VMOVDQU Y14, 192(AX)(R11*1)
-	JMP     next707
+	VMOVDQU Y14, 224(AX)(R11*1)
+	JMP     next663
 
-	// The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.
-join710:
+	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
+join666:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
-	LEAQ 1(BX), R11
-	LEAQ 20640(AX), R8
+	LEAQ 20672(AX), R8
+	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same711
-	LEAQ 2240(DI), R8
+	JGE  same667
 	CMPQ R11, 144(AX)
-	JLT  same711
-	MOVQ 152(AX), R11
-	XORQ $+8960, R11
-	LEAQ 20640(AX)(R11*1), R8
+	JGE  same667
+	LEAQ 2240(DI), R8
 
-same711:
+same667:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next707:
+next663:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no727
-	MOVQ       (R8)(BX*8), R8
+	JEQ        no683
+	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
 	MOVQ       24(AX), R9
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no727:
-	INCQ BX
+no683:
+	INCQ SI
 	ADDQ $+2240, DI
-	CMPQ BX, 8(AX)
-	JGE  done713
-	CMPQ BX, 144(AX)
-	JLT  cols704
+	CMPQ SI, 8(AX)
+	JGE  done669
+	CMPQ SI, 144(AX)
+	JLT  cols660
 
-done713:
-first703:
-	MOVQ 144(AX), BX
-	CMPQ BX, 8(AX)
-	LEAQ 4(BX), BX
-	MOVQ BX, 144(AX)
-	JLT  group693
+done669:
+	MOVQ 144(AX), SI
+	CMPQ SI, 8(AX)
+	JLT  group651
 	VZEROUPPER
 	RET
 

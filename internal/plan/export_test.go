@@ -20,3 +20,14 @@ func (p *Plan) RunParts(dst, src unsafe.Pointer, n int) {
 
 // StreamAnyway makes a plan that could be streamed, were it larger, one that is.
 func (p *Plan) StreamAnyway() { p.large, p.stream = true, p.geometry(new(geometry)) }
+
+// Table returns what a table has of n steps of fused loops, from first on.
+func Table(lens, strides []int, first, n int) []int {
+	var f fused
+	for i, l := range lens {
+		f.add(loop{l, [operands]int{strides[i], 0}})
+	}
+	tab := make([]int, n)
+	f.table(tab, first, dstOp)
+	return tab
+}

@@ -321,37 +321,37 @@ func TestFault(t *testing.T) {
 	}
 }
 
-// TestStreaming copies two transposed axes within two others, of sizes at which
-// they are streamed as tiles or as blocks of lines, to every kind of alignment.
+// TestStreaming permutes two to six axes of odd lengths, long enough for rows and
+// runs to be streamed, to every kind of alignment: dense or with gaps, forwards or
+// backwards.
 func TestStreaming(t *testing.T) {
 	ndtest.EachLevel(t, func(t *testing.T) {
 		r := rand.New(rand.NewSource(5))
 		g := newRig(t)
-		for _, item := range []int{1, 2, 4, 8, 16, 3, 7, 12, 20, 24} {
-			line, tile := 64/item, 256/item
-			for _, c := range [][2]int{ // items along src's innermost axis and along dst's
-				{tile, 64 + 2*line}, {tile + 3, 200}, {2*tile - 1, 64 + 3*line + 5}, // tiles
-				{line, line}, {line + 1, 2 * line}, {tile - 1, 3 * line}, {tile - 1, 2*line + 1}, // lines, or nearly
-			} {
-				dl := strides.Layout{Shape: []int{2, 3, c[0], c[1]}, ItemSize: item, Strides: make([]int, 4)}
-				sl := strides.Layout{Shape: dl.Shape, ItemSize: item, Strides: make([]int, 4)}
-				dsize, ssize := item, item
-				for _, k := range []int{3, 2, 1, 0} {
-					dl.Strides[k] = dsize
-					dsize *= dl.Shape[k]
-				}
-				for _, k := range []int{2, 0, 3, 1} {
-					sl.Strides[k] = ssize
-					ssize *= sl.Shape[k]
-				}
-				for _, shift := range []int{0, 1, item, 48} {
-					dl.Offset = shift
-					for range 2 { // one of them streams, most likely
-						if !g.check(t, r, dl, sl, dsize+shift, ssize, nil, false, 1) {
-							return
-						}
-					}
-				}
+		n := 250
+		if testing.Short() {
+			n = 60
+		}
+		for range n {
+			item := []int{1, 2, 4, 8, 16, 1, 2, 4, 8, 16, 3, 7, 12, 20, 24}[r.Intn(15)]
+			shape := make([]int, 2+r.Intn(5))
+			for i := range shape {
+				shape[i] = 1
+			}
+			// Long axes first, so that there are a row's worth and a run's.
+			for room := 1 << 17 / item; room > 1; {
+				i := r.Intn(len(shape))
+				l := 1 + r.Intn(min(room, []int{3, 20, 70, 400}[r.Intn(4)]))
+				shape[i] *= l
+				room /= l + 1
+			}
+			dl, dsize := permuted(r, shape, item)
+			sl, ssize := permuted(r, shape, item)
+			if dsize > memSize || ssize > memSize {
+				continue
+			}
+			if !g.check(t, r, dl, sl, dsize, ssize, nil, false, 1+r.Intn(4)/3) {
+				return
 			}
 		}
 	})
@@ -415,4 +415,55 @@ func TestStreamed(t *testing.T) {
 			}
 		}
 	})
+}
+
+// permuted returns a layout of axes in any order, some with a gap behind them or
+// walked backwards, that begins anywhere in a line, and the size of its memory.
+func permuted(r *rand.Rand, shape []int, item int) (strides.Layout, int) {
+	l := strides.Layout{Shape: shape, ItemSize: item, Strides: make([]int, len(shape))}
+	l.Offset = []int{0, 0, item, r.Intn(64), 64}[r.Intn(5)]
+	size := item
+	for _, k := range r.Perm(len(shape)) {
+		l.Strides[k] = size
+		size *= shape[k]
+		if r.Intn(6) == 0 {
+			size += item * r.Intn(3)
+		}
+		if r.Intn(6) == 0 {
+			size = (size + 63) &^ 63
+		}
+	}
+	size += l.Offset
+	for k := range shape {
+		if r.Intn(8) == 0 {
+			l.Offset += (shape[k] - 1) * l.Strides[k]
+			l.Strides[k] = -l.Strides[k]
+		}
+	}
+	return l, size
+}
+
+// TestTables compares the tables of fused loops with counting.
+func TestTables(t *testing.T) {
+	r := rand.New(rand.NewSource(6))
+	for range 200 {
+		lens, strides := make([]int, 1+r.Intn(4)), make([]int, 4)
+		n := 1
+		for i := range lens {
+			lens[i], strides[i] = 1+r.Intn(6), r.Intn(2000)-1000
+			n *= lens[i]
+		}
+		first := r.Intn(n)
+		got := plan.Table(lens, strides[:len(lens)], first, 1+r.Intn(n-first))
+		for i, off := range got {
+			want, a, b := 0, first+i, first
+			for k, l := range lens {
+				want += (a%l - b%l) * strides[k]
+				a, b = a/l, b/l
+			}
+			if off != want {
+				t.Fatalf("lengths %v, strides %v, from %d: %v", lens, strides, first, got)
+			}
+		}
+	}
 }

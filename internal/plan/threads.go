@@ -61,8 +61,9 @@ func (p *Plan) split(n int) []Plan {
 	if p.kind == kindCopy {
 		return p.splitRun(n)
 	}
-	// The outermost loop with a block for everyone, as its pieces lie
-	// furthest apart, or the one with the most blocks.
+	// The outermost loop with enough blocks for everyone to get about as many,
+	// as its pieces lie furthest apart, or the one with the most blocks.
+	const enough = 8 // for each; chosen
 	axes := p.axes()
 	best, most := -1, 1
 	for i := range axes {
@@ -70,7 +71,7 @@ func (p *Plan) split(n int) []Plan {
 		if units > most {
 			best, most = i, units
 		}
-		if units >= n {
+		if units >= saturatingMul(n, enough) {
 			break
 		}
 	}

@@ -7,18 +7,20 @@ import (
 	"github.com/strided-go/strided/simd"
 )
 
-// A tiles is the state and the memory of a streamed run.
+// A tiles is the memory and the state of a streamed run. What kernels work in comes
+// first: so large an object begins at a page, and these parts at lines.
 type tiles struct {
-	geometry
-	whole    bool // tiles have whole runs
-	head     int  // items of a run before its first line, if those of all runs are as many
-	i, j     int  // where the next tile begins in runs and in rows; i < 0 after the last one
-	off      [operands]int
-	index    [streamAxes]int // of the outer loops
-	rowTable [2][tileRows]int
-	colTable [3][simd.StreamWidth + 1]int
 	packed   [2][tileRows*simd.StreamPitch + simd.StreamSlack]byte
 	tile     simd.StreamTile
+	rowTable [2][tileRows]int
+	colTable [3][simd.StreamWidth + 1]int
+
+	geometry
+	whole bool // tiles have whole runs
+	head  int  // items of a run before its first line, if those of all runs are as many
+	i, j  int  // where the next tile begins in runs and in rows; i < 0 after the last one
+	off   [operands]int
+	index [streamAxes]int // of the outer loops
 }
 
 // tileRows is the most rows that a tile has.

@@ -26,11 +26,11 @@ var streamFields = []string{
 	"Begun", "Open", "Keep", "Join",
 	"NextRows", "NextWidth", "Next", "Ahead", "AheadRow",
 	"Touch", "TouchCol", "Size",
-	"steps", "row", "group", "half",
+	"steps", "row", "group",
 }
 
 var (
-	streamCarry = 8 * len(streamFields)
+	streamCarry = (8*len(streamFields) + line - 1) / line * line
 	streamStage = streamCarry + carryRows*line
 )
 
@@ -116,19 +116,12 @@ func (k *streamer) body() {
 	a.MOVQ(zero, k.field("group"))
 	a.XORQ(due, due)
 
-	group, step, pack, packed, full := a.label("group"), a.label("step"), a.label("pack"), a.label("packed"), a.label("full")
-	if stage {
-		a.MOVQ(zero, k.field("half"))
-	}
+	group, step, pack, packed := a.label("group"), a.label("step"), a.label("pack"), a.label("packed")
 	a.Label(group)
 	p, out, left := a.GP64(), a.GP64(), a.GP64()
 	if stage {
-		a.MOVQ(k.field("group"), out)
-		a.CMPQ(out, k.field("Cols"))
-		a.JGE(ref(full))
 		k.begin()
-		a.MOVQ(k.field("half"), out)
-		a.LEAQ(memIndex(k.t, out, 1, streamStage+line), out)
+		a.LEAQ(mem(k.t, streamStage+line), out)
 	} else {
 		a.loadParam("dst", out)
 	}
@@ -154,28 +147,14 @@ func (k *streamer) body() {
 	a.JG(ref(step))
 	k.forth(in, k.group())
 
-	if !stage {
-		n := k.get("group")
-		a.ADDQ(operand.I32(k.group()), n)
-		a.MOVQ(n, k.field("group"))
-		a.CMPQ(n, k.field("Cols"))
-		a.JLT(ref(group))
-		a.VZEROUPPER()
-		a.RET()
-		return
-	}
-	a.Label(full)
-	half, n, first := k.get("half"), k.get("group"), a.label("first")
-	a.XORQ(operand.I32(k.half()), half)
-	a.MOVQ(half, k.field("half"))
-	a.TESTQ(n, n)
-	a.JEQ(ref(first))
-	k.flush()
-	a.Label(first)
-	n = k.get("group")
-	a.CMPQ(n, k.field("Cols"))
-	a.LEAQ(mem(n, k.group()), n)
+	n := k.get("group")
+	a.ADDQ(operand.I32(k.group()), n)
 	a.MOVQ(n, k.field("group"))
+	if stage {
+		k.flush()
+		n = k.get("group")
+	}
+	a.CMPQ(n, k.field("Cols"))
 	a.JLT(ref(group))
 	a.VZEROUPPER()
 	a.RET()
@@ -267,10 +246,6 @@ func (k *streamer) transpose(p, out reg.Register) {
 	}
 }
 
-// half is the size of half the stage: while a group of columns comes into one,
-// the group before it leaves the other.
-func (k *streamer) half() int { return k.group() * stagePitch }
-
 // copyBytes copies n bytes, a multiple of 32, through the last registers.
 func (k *streamer) copyBytes(w width, n int, from, to operand.Mem) {
 	for off := 0; off < n; off += int(w) {
@@ -334,10 +309,10 @@ func (k *streamer) begin() {
 	fresh := k.label("fresh")
 	k.CMPQ(k.field("Begun"), operand.I8(0))
 	k.JEQ(ref(fresh))
-	from, half := k.get("group"), k.get("half")
+	from := k.get("group")
 	k.SHLQ(operand.U8(6), from)
 	for i := range k.group() {
-		k.copyBytes(k.s.w, line, memIndex(k.t, from, 1, streamCarry+i*line), memIndex(k.t, half, 1, streamStage+i*stagePitch))
+		k.copyBytes(k.s.w, line, memIndex(k.t, from, 1, streamCarry+i*line), mem(k.t, streamStage+i*stagePitch))
 	}
 	k.Label(fresh)
 }
@@ -349,9 +324,9 @@ func (k *streamer) begin() {
 // been kept for it. If not, what comes before its first whole line is stored by
 // itself.
 func (k *streamer) flush() {
-	col, row := k.get("group"), k.get("half")
+	col, row := k.get("group"), k.GP64()
 	k.SUBQ(operand.I32(k.group()), col)
-	k.LEAQ(memIndex(k.t, row, 1, streamStage), row)
+	k.LEAQ(mem(k.t, streamStage), row)
 	cols, open, lines, next := k.label("cols"), k.label("open"), k.label("lines"), k.label("next")
 	test, keep, join, same := k.label("test"), k.label("keep"), k.label("join"), k.label("same")
 	closed, done := k.label("closed"), k.label("done")
@@ -422,20 +397,17 @@ func (k *streamer) flush() {
 	k.copyBytes(k.s.w, line, mem(end, -line), memIndex(k.t, m, 1, streamCarry))
 	k.JMP(ref(next))
 
-	k.Comment("The next column goes on with this run: in the first row of the other half, if it is of another group, of the first half, if of another tile.")
+	k.Comment("The next column goes on with this run: in the first row of the stage, if it is of another group or tile.")
 	k.Label(join)
 	k.MOVQ(operand.I32(1), m)
 	k.MOVQ(m, k.field("Open"))
-	k.LEAQ(mem(col, 1), m)
 	k.LEAQ(mem(k.t, streamStage), p)
+	k.LEAQ(mem(col, 1), m)
 	k.CMPQ(m, k.field("Cols"))
 	k.JGE(ref(same))
-	k.LEAQ(mem(row, stagePitch), p)
 	k.CMPQ(m, k.field("group"))
-	k.JLT(ref(same))
-	k.MOVQ(k.field("half"), m)
-	k.XORQ(operand.I32(k.half()), m)
-	k.LEAQ(memIndex(k.t, m, 1, streamStage), p)
+	k.JGE(ref(same))
+	k.LEAQ(mem(row, stagePitch), p)
 	k.Label(same)
 	k.copyBytes(k.s.w, line, mem(end, -line), mem(p, 0))
 
