@@ -107,11 +107,12 @@ func (k *Kernels) Impl(name string) (Level, bool) {
 	return Generic, false
 }
 
-// String returns the table as text: the level, a note when STRIDED_SIMD could
-// not be honoured, then a line for each kernel.
+// String returns the table as text: the level, the caches, a note when STRIDED_SIMD
+// could not be honoured, then a line for each kernel.
 func (k *Kernels) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "simd: level %v of %v\n", k.level, levels)
+	fmt.Fprintf(&b, "simd: caches %v\n", caches)
 	if envNote != "" {
 		fmt.Fprintf(&b, "simd: %s\n", envNote)
 	}

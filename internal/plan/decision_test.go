@@ -10,6 +10,9 @@ import (
 	"github.com/strided-go/strided/simd"
 )
 
+// usualCaches are those of the processor that the thresholds were measured on.
+var usualCaches = simd.CacheSizes{L1: 48 << 10, L2: 1 << 20, L3: 32 << 20}
+
 // TestDecisions asserts what is decided, whole: a lost fast path is a bug even
 // where the bytes are right.
 func TestDecisions(t *testing.T) {
@@ -18,6 +21,7 @@ func TestDecisions(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer restore()
+	defer plan.SetCaches(usualCaches)()
 	swap := func(size, count int) []plan.Fix { return []plan.Fix{{Size: size, Count: count}} }
 	for _, c := range []struct {
 		name     string
@@ -142,6 +146,23 @@ transpose4 (generic): 50577408 × 4 bytes
   loop 28: dst +258048, src +5376, tile 1
   loop 48: dst +4, src +112, kernel col`},
 
+		{"transpose of half lines, large", []int{1024, 1024}, []int{32768, 32}, []int{32, 32768}, 32, nil, false, `
+items (generic): 1048576 × 32 bytes
+  loop 1024: dst +32, src +32768, tile 8, kernel col
+  loop 1024: dst +32768, src +32, tile 32, kernel row`},
+		{"long items, large", []int{28, 48, 28, 48, 32}, []int{7225344, 150528, 5376, 128, 4}, []int{6272 * 28, 128, 6272, 4917248, 4}, 4, nil, false, `
+items (generic): 1806336 × 128 bytes
+  loop 48: dst +128, src +4917248, tile 2, kernel col
+  loop 28: dst +7225344, src +175616, tile 1
+  loop 28: dst +5376, src +6272, tile 1
+  loop 48: dst +150528, src +128, tile 32, kernel row`},
+		{"rows of many lines, large", []int{4096, 4000}, []int{4000, 1}, []int{4160, 1}, 1, nil, false, `
+items (generic): 4096 × 4000 bytes
+  loop 4096: dst +4000, src +4160, tile 2, kernel col`},
+		{"fill with a row, large", []int{4096, 4096}, []int{32768, 8}, []int{0, 8}, 8, nil, false, `
+items (generic): 4096 × 32768 bytes
+  loop 4096: dst +32768, src +0, tile 1, kernel col`},
+
 		{"swap of a run", []int{10, 10}, []int{40, 4}, []int{40, 4}, 4, swap(4, 1), false, `
 swap4 (generic): 100 × 4 bytes
   loop 100: dst +4, src +4, kernel col`},
@@ -187,6 +208,7 @@ items (generic): 4000 × 12 bytes, in C order
 // TestStreamDecisions asserts what is fused where a level streams, and how tiles
 // are cut: a permutation of each kind.
 func TestStreamDecisions(t *testing.T) {
+	defer plan.SetCaches(usualCaches)()
 	ndtest.EachLevel(t, streamDecisions)
 }
 

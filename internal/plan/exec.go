@@ -64,7 +64,7 @@ func (e *exec) kernels(p *Plan, t *simd.Kernels) {
 	switch p.kind {
 	case kindFill:
 		e.strided = t.Fill
-		if p.large && p.size < longFill && t.FillStream != nil && len(p.fixes()) == 0 && p.axes()[p.col].n*p.size >= fillStreamRow {
+		if p.fillStreams(t) {
 			e.strided = t.FillStream
 		}
 	case kindTranspose:
@@ -87,6 +87,12 @@ func (e *exec) kernels(p *Plan, t *simd.Kernels) {
 		}
 	}
 	e.swaps, e.bools = &t.Swap, t.Bool
+}
+
+// fillStreams reports whether a fill is done with streaming stores, which is for rows
+// long enough. What is to be fixed afterwards has to stay in the cache.
+func (p *Plan) fillStreams(t *simd.Kernels) bool {
+	return t.FillStream != nil && p.large && p.nfix == 0 && p.size < longFill && p.axes()[p.col].n >= fillStreamRow/p.size
 }
 
 // blocks walks the blocks of the axes from d on; offsets are to the first item.

@@ -3,6 +3,8 @@ package plan
 import (
 	"sync"
 	"unsafe"
+
+	"github.com/strided-go/strided/simd"
 )
 
 // RunParts is RunThreads for a plan of any size.
@@ -30,4 +32,19 @@ func Table(lens, strides []int, first, n int) []int {
 	tab := make([]int, n)
 	f.table(tab, first, dstOp)
 	return tab
+}
+
+// SetCaches plans for caches of other sizes until restore is called.
+func SetCaches(c simd.CacheSizes) (restore func()) {
+	old := tuned
+	tuned = tuningFor(c)
+	return func() { tuned = old }
+}
+
+// StreamFrom has copies of n bytes and more be planned as large ones until restore is
+// called.
+func StreamFrom(n int) (restore func()) {
+	old := tuned
+	tuned.streamBytes = n
+	return func() { tuned = old }
 }

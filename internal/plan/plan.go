@@ -197,7 +197,7 @@ func (p *Plan) finish() {
 	}
 	inner := len(axes) - 1
 	near := nearest(axes)
-	p.large = saturatingMul(p.items, p.size) >= streamBytes
+	p.large = saturatingMul(p.items, p.size) >= tuned.streamBytes
 	fill := axes[inner].stride[srcOp] == 0 && axes[inner].stride[dstOp] == p.size
 	switch {
 	case p.ordered && hasFixes:
@@ -230,7 +230,7 @@ func (p *Plan) setRows(hasFixes bool) {
 		return
 	}
 	// A fix passes over the block again: keep it in the cache.
-	room := max(1, fixBlock/p.size)
+	room := max(1, tuned.fixBlock/p.size)
 	axes[p.col].tile = min(axes[p.col].n, room)
 	if p.row >= 0 {
 		axes[p.row].tile = min(axes[p.row].n, max(1, room/axes[p.col].tile))
@@ -364,7 +364,7 @@ func (p *Plan) lengthen() {
 	}
 	const few = 64 // bytes; chosen
 	if p.inside == 0 && short.tile == short.n && short.n*p.size < few {
-		long.grow(fixBlock / (short.n * p.size) &^ (few - 1))
+		long.grow(tuned.fixBlock / (short.n * p.size) &^ (few - 1))
 	}
 }
 

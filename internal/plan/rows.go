@@ -22,9 +22,9 @@ import (
 // that the line that one block has begun is finished by the next.
 
 // setLong has the kernel run over the innermost axis of dst and over the axis near
-// along which items of src are nearest to each other, for large copies.
+// along which items of src are nearest to each other, for large copies. Items are
+// streamed that have whole lines of dst or can be put together to some.
 func (p *Plan) setLong(near int) {
-	p.long = true
 	axes := p.axes()
 	p.col, p.row = len(axes)-1, near
 	if near == p.col {
@@ -34,7 +34,7 @@ func (p *Plan) setLong(near int) {
 		axes[i].tile = 1
 	}
 	col := &axes[p.col]
-	want := rowBlock / p.size
+	want := tuned.rowBlock / p.size
 	if near != p.col {
 		want = (rowRun-1)/p.size + 1
 		if lines := joinLines(p.size); lines*p.size <= rowRun {
@@ -47,10 +47,12 @@ func (p *Plan) setLong(near int) {
 	}
 	if p.row >= 0 {
 		row := &axes[p.row]
-		row.grow(rowBlock / (p.size * col.tile))
+		row.grow(tuned.rowBlock / (p.size * col.tile))
 		row.tile = min(row.tile, simd.JoinRows)
 	}
 	p.sortBySource()
+	step := axes[p.col].stride[dstOp]
+	p.long = p.size > joinItem || step == p.size || p.size%simd.StreamLine == 0 && step%simd.StreamLine == 0 && p.wholeLines()
 }
 
 // joinLines returns how many items make whole lines.
@@ -174,8 +176,10 @@ func (e *exec) long(p *Plan, t *simd.Kernels) bool {
 	var work unsafe.Pointer
 	aligned, closed := uintptr(e.dst)%line == 0 && p.wholeLines(), true
 	switch {
-	case col.stride[dstOp] != p.size || p.size > joinItem || aligned && p.size%line == 0:
+	case p.size > joinItem || aligned && p.size%line == 0 && col.stride[dstOp]%line == 0:
 		// Item by item.
+	case col.stride[dstOp] != p.size:
+		return false // they would be whole lines, but for where dst begins
 	case aligned && p.size == line/2 && col.n%2 == 0 && col.tile%2 == 0:
 		rows = t.Pairs
 	default:

@@ -33,6 +33,9 @@ func (p *Plan) String() string {
 	if streamed {
 		fmt.Fprintf(&b, ", streamed in tiles of %d × %d", g.rows, g.cols)
 	}
+	if name == "rows" || name == "fillstream" {
+		b.WriteString(", streamed")
+	}
 	for i, a := range p.axes() {
 		fmt.Fprintf(&b, "\n  loop %d: dst %+d, src %+d", a.n, a.stride[dstOp], a.stride[srcOp])
 		if a.tile < a.n && !streamed {
@@ -69,8 +72,15 @@ func (p *Plan) baseText() string {
 
 // kernelName returns the name of the plan's kernel in simd's table.
 func (p *Plan) kernelName() string {
+	t := simd.Table()
+	if p.long && t.Rows != nil {
+		return "rows"
+	}
 	switch p.kind {
 	case kindFill:
+		if p.fillStreams(t) {
+			return "fillstream"
+		}
 		return "fill"
 	case kindBool:
 		return "bool"

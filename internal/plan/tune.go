@@ -1,14 +1,12 @@
 package plan
 
+import "github.com/strided-go/strided/simd"
+
 // What was measured, and where: docs/tuning.md.
 const (
 	// largeItem is the size from which items need no blocks: each is several
 	// cache lines, used up at once.
 	largeItem = 128
-
-	// fixBlock is about how many bytes move before their fixes are applied,
-	// so that they are still in the first-level cache.
-	fixBlock = 16 << 10
 
 	// threadBytes is the least that a goroutine gets to copy.
 	threadBytes = 1 << 20
@@ -19,9 +17,6 @@ const (
 	// second-level cache.
 	dstRun = 256
 	srcRun = 512
-
-	// streamBytes is the size from which a transpose is streamed.
-	streamBytes = 1 << 20
 
 	// streamWidth is about how many bytes of a row of src a tile has where
 	// rows are longer, and streamNarrow where runs are whole and long.
@@ -60,17 +55,44 @@ const (
 	longFill = 64
 
 	// rowRun is how many bytes of dst a block of long items has in a row at
-	// least, rowBlock about how many it has in all. A kernel is given rowMax of
-	// an item at most.
-	rowRun   = 256
-	rowBlock = 8 << 10
-	rowMax   = 64 << 10
+	// least. A kernel is given rowMax of an item at most.
+	rowRun = 256
+	rowMax = 64 << 10
 
 	// joinItem is the largest item that is put together with its neighbours if
-	// it is no whole lines of dst.
-	joinItem = 1 << 10
+	// it is no whole lines of dst; or copied with ordinary stores, where it has
+	// none. Larger ones have lines enough of their own.
+	joinItem = 384
 
 	// fillStreamRow is the length in bytes of rows that are filled with streaming
 	// stores in large copies.
 	fillStreamRow = 4 << 10
 )
+
+// A tuning is what follows from the sizes of the caches.
+type tuning struct {
+	// fixBlock is about how many bytes move before their fixes are applied,
+	// so that they are still in the first-level cache: a third of it.
+	fixBlock int
+
+	// rowBlock is about how many bytes a block of long items has: a sixth of the
+	// first-level cache, for there are the next one and dst's ends of runs too.
+	rowBlock int
+
+	// streamBytes is the size from which a copy is streamed: that of the
+	// second-level cache, but nothing unusual.
+	streamBytes int
+}
+
+// tuningFor derives a tuning.
+func tuningFor(c simd.CacheSizes) tuning {
+	const k = 1 << 10
+	return tuning{
+		fixBlock:    max(4*k, c.L1/3&^(k-1)),
+		rowBlock:    max(2*k, c.L1/6&^(k-1)),
+		streamBytes: min(max(c.L2, 512*k), 4*k*k),
+	}
+}
+
+// tuned is the tuning for this processor; only tests change it.
+var tuned = tuningFor(simd.Caches())
