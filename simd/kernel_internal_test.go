@@ -162,7 +162,9 @@ func TestStrided(t *testing.T) {
 	for size := 1; size <= 40; size++ {
 		testStrided(t, "items", itemsImpls, size, nothing)
 	}
-	testStrided(t, "items", itemsImpls, 100, nothing)
+	for _, size := range []int{63, 64, 65, 95, 96, 97, 127, 128, 129, 200, 1024, 1025} {
+		testStrided(t, "items", itemsImpls, size, nothing)
+	}
 }
 
 func TestSwap(t *testing.T) {

@@ -2,7 +2,7 @@
 
 package simd
 
-// Streaming stores are used on amd64 only.
+// Streaming stores and kernels for long items are on amd64 only.
 var (
 	transposeLinesImpls [Sizes][]impl[TransposeFunc]
 	planesImpls         [Sizes][]impl[TransposeFunc]
@@ -13,6 +13,7 @@ var (
 	joinImpls           []impl[JoinFunc]
 	fillStreamImpls     []impl[StridedFunc]
 	streamItemsImpls    []impl[StreamFunc]
+	itemsAsm            []impl[StridedFunc]
 )
 
 // streamFence has nothing to order without streaming stores.

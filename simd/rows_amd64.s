@@ -598,6 +598,90 @@ pair67:
 	VZEROUPPER
 	RET
 
+// func items512(dst unsafe.Pointer, src unsafe.Pointer, rows int, cols int, dstRowStride int, dstStride int, srcRowStride int, srcStride int, size int)
+// Requires: AVX, AVX512F
+TEXT ·items512(SB), NOSPLIT, $0-72
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ rows+16(FP), DX
+
+row68:
+	MOVQ cols+24(FP), DI
+	MOVQ size+64(FP), R8
+	MOVQ AX, BX
+	MOVQ CX, SI
+	CMPQ R8, $+64
+	JLT  short69
+	MOVQ dstStride+40(FP), R12
+	MOVQ srcStride+56(FP), R13
+	SUBQ $+64, R8
+
+item71:
+	MOVQ  SI, R9
+	MOVQ  BX, R10
+	MOVQ  R8, R11
+	TESTQ R11, R11
+	JZ    tail73
+
+body72:
+	VMOVDQU32 (R9), Z0
+	VMOVDQU32 Z0, (R10)
+	ADDQ      $+64, R9
+	ADDQ      $+64, R10
+	SUBQ      $+64, R11
+	JGT       body72
+	ADDQ      R11, R9
+	ADDQ      R11, R10
+
+tail73:
+	VMOVDQU32 (R9), Z0
+	VMOVDQU32 Z0, (R10)
+	ADDQ      R12, BX
+	ADDQ      R13, SI
+	DECQ      DI
+	JNZ       item71
+	JMP       done70
+
+short69:
+	MOVQ dstStride+40(FP), R12
+	MOVQ srcStride+56(FP), R13
+	SUBQ $+32, R8
+
+item74:
+	MOVQ  SI, R9
+	MOVQ  BX, R10
+	MOVQ  R8, R11
+	TESTQ R11, R11
+	JZ    tail76
+
+body75:
+	VMOVDQU (R9), Y0
+	VMOVDQU Y0, (R10)
+	ADDQ    $+32, R9
+	ADDQ    $+32, R10
+	SUBQ    $+32, R11
+	JGT     body75
+	ADDQ    R11, R9
+	ADDQ    R11, R10
+
+tail76:
+	VMOVDQU (R9), Y0
+	VMOVDQU Y0, (R10)
+	ADDQ    R12, BX
+	ADDQ    R13, SI
+	DECQ    DI
+	JNZ     item74
+
+done70:
+	MOVQ dstRowStride+32(FP), BX
+	ADDQ BX, AX
+	MOVQ srcRowStride+48(FP), BX
+	ADDQ BX, CX
+	DECQ DX
+	JNZ  row68
+	VZEROUPPER
+	RET
+
 // func rows256(dst unsafe.Pointer, src unsafe.Pointer, rows int, cols int, dstRowStride int, dstStride int, srcRowStride int, srcStride int, size int, ahead int)
 // Requires: AVX, MMX+
 TEXT ·rows256(SB), NOSPLIT, $0-80
@@ -606,79 +690,79 @@ TEXT ·rows256(SB), NOSPLIT, $0-80
 	MOVQ ahead+72(FP), DX
 	MOVQ rows+16(FP), BX
 
-row68:
+row77:
 	MOVQ AX, SI
 	MOVQ CX, DI
 	MOVQ cols+24(FP), R8
 
-item69:
+item78:
 	MOVQ DI, R9
 	MOVQ SI, R10
 	MOVQ size+64(FP), R11
 	MOVQ SI, R12
 	NEGQ R12
 	ANDQ $+63, R12
-	JZ   whole71
+	JZ   whole80
 	CMPQ R12, R11
-	JLE  first70
+	JLE  first79
 	MOVQ R11, R12
 
-first70:
+first79:
 	SUBQ       R12, R11
 	PREFETCHT0 (R9)(DX*1)
 	TESTQ      $+32, R12
-	JZ         skip76
+	JZ         skip85
 	VMOVDQU    (R9), Y0
 	VMOVDQU    Y0, (R10)
 	ADDQ       $+32, R9
 	ADDQ       $+32, R10
 
-skip76:
+skip85:
 	TESTQ   $+16, R12
-	JZ      skip77
+	JZ      skip86
 	VMOVDQU (R9), X0
 	VMOVDQU X0, (R10)
 	ADDQ    $+16, R9
 	ADDQ    $+16, R10
 
-skip77:
+skip86:
 	TESTQ $+8, R12
-	JZ    skip78
+	JZ    skip87
 	MOVQ  (R9), R13
 	MOVQ  R13, (R10)
 	ADDQ  $+8, R9
 	ADDQ  $+8, R10
 
-skip78:
+skip87:
 	TESTQ $+4, R12
-	JZ    skip79
+	JZ    skip88
 	MOVL  (R9), R13
 	MOVL  R13, (R10)
 	ADDQ  $+4, R9
 	ADDQ  $+4, R10
 
-skip79:
+skip88:
 	TESTQ $+2, R12
-	JZ    skip80
+	JZ    skip89
 	MOVW  (R9), R13
 	MOVW  R13, (R10)
 	ADDQ  $+2, R9
 	ADDQ  $+2, R10
 
-skip80:
+skip89:
 	TESTQ $+1, R12
-	JZ    skip81
+	JZ    skip90
 	MOVB  (R9), R13
 	MOVB  R13, (R10)
 	ADDQ  $+1, R9
 	ADDQ  $+1, R10
 
-skip81:
-whole71:
+skip90:
+whole80:
 	SUBQ $+256, R11
-	JLT  one73
+	JLT  one82
 
-four72:
+four81:
 	PREFETCHT0 (R9)(DX*1)
 	PREFETCHT0 64(R9)(DX*1)
 	PREFETCHT0 128(R9)(DX*1)
@@ -702,13 +786,13 @@ four72:
 	ADDQ       $+256, R9
 	ADDQ       $+256, R10
 	SUBQ       $+256, R11
-	JGE        four72
+	JGE        four81
 
-one73:
+one82:
 	ADDQ $+192, R11
-	JLT  tail74
+	JLT  tail83
 
-last82:
+last91:
 	PREFETCHT0 (R9)(DX*1)
 	VMOVDQU    (R9), Y0
 	VMOVDQU    32(R9), Y1
@@ -717,75 +801,75 @@ last82:
 	ADDQ       $+64, R9
 	ADDQ       $+64, R10
 	SUBQ       $+64, R11
-	JGE        last82
+	JGE        last91
 
-tail74:
+tail83:
 	PREFETCHT0 -1(R9)(DX*1)
 	ADDQ       $+64, R11
-	JZ         next75
+	JZ         next84
 	TESTQ      $+32, R11
-	JZ         skip83
+	JZ         skip92
 	VMOVDQU    (R9), Y0
 	VMOVDQU    Y0, (R10)
 	ADDQ       $+32, R9
 	ADDQ       $+32, R10
 
-skip83:
+skip92:
 	TESTQ   $+16, R11
-	JZ      skip84
+	JZ      skip93
 	VMOVDQU (R9), X0
 	VMOVDQU X0, (R10)
 	ADDQ    $+16, R9
 	ADDQ    $+16, R10
 
-skip84:
+skip93:
 	TESTQ $+8, R11
-	JZ    skip85
+	JZ    skip94
 	MOVQ  (R9), R12
 	MOVQ  R12, (R10)
 	ADDQ  $+8, R9
 	ADDQ  $+8, R10
 
-skip85:
+skip94:
 	TESTQ $+4, R11
-	JZ    skip86
+	JZ    skip95
 	MOVL  (R9), R12
 	MOVL  R12, (R10)
 	ADDQ  $+4, R9
 	ADDQ  $+4, R10
 
-skip86:
+skip95:
 	TESTQ $+2, R11
-	JZ    skip87
+	JZ    skip96
 	MOVW  (R9), R12
 	MOVW  R12, (R10)
 	ADDQ  $+2, R9
 	ADDQ  $+2, R10
 
-skip87:
+skip96:
 	TESTQ $+1, R11
-	JZ    skip88
+	JZ    skip97
 	MOVB  (R9), R12
 	MOVB  R12, (R10)
 	ADDQ  $+1, R9
 	ADDQ  $+1, R10
 
-skip88:
+skip97:
 	PREFETCHT0 -1(R9)(DX*1)
 
-next75:
+next84:
 	MOVQ dstStride+40(FP), R9
 	ADDQ R9, SI
 	MOVQ srcStride+56(FP), R9
 	ADDQ R9, DI
 	DECQ R8
-	JNZ  item69
+	JNZ  item78
 	MOVQ dstRowStride+32(FP), R9
 	ADDQ R9, AX
 	MOVQ srcRowStride+48(FP), R9
 	ADDQ R9, CX
 	DECQ BX
-	JNZ  row68
+	JNZ  row77
 	VZEROUPPER
 	RET
 
@@ -797,7 +881,7 @@ TEXT ·join256(SB), NOSPLIT, $0-88
 	MOVQ work+16(FP), DX
 	MOVQ rows+24(FP), BX
 
-row89:
+row98:
 	// The stage begins with the line that dst is in: what is carried, then the items.
 	MOVQ    work+16(FP), SI
 	VMOVDQU (DX), Y0
@@ -812,17 +896,17 @@ row89:
 	MOVQ    cols+32(FP), R10
 	MOVQ    CX, DI
 	CMPQ    R9, $+64
-	JLT     short90
+	JLT     short99
 	MOVQ    srcStride+56(FP), R13
 	SUBQ    $+64, R9
 
-item92:
+item101:
 	MOVQ  DI, R11
 	MOVQ  R9, R12
 	TESTQ R12, R12
-	JZ    tail94
+	JZ    tail103
 
-body93:
+body102:
 	PREFETCHT0 (R11)(R8*1)
 	VMOVDQU    (R11), Y0
 	VMOVDQU    32(R11), Y1
@@ -831,12 +915,12 @@ body93:
 	ADDQ       $+64, R11
 	ADDQ       $+64, SI
 	SUBQ       $+64, R12
-	JGT        body93
+	JGT        body102
 	PREFETCHT0 (R11)(R8*1)
 	ADDQ       R12, R11
 	ADDQ       R12, SI
 
-tail94:
+tail103:
 	PREFETCHT0 63(R11)(R8*1)
 	VMOVDQU    (R11), Y0
 	VMOVDQU    32(R11), Y1
@@ -845,41 +929,41 @@ tail94:
 	ADDQ       $+64, SI
 	ADDQ       R13, DI
 	DECQ       R10
-	JNZ        item92
-	JMP        packed91
+	JNZ        item101
+	JMP        packed100
 
-short90:
+short99:
 	MOVQ srcStride+56(FP), R13
 	SUBQ $+32, R9
 
-item95:
+item104:
 	MOVQ  DI, R11
 	MOVQ  R9, R12
 	TESTQ R12, R12
-	JZ    tail97
+	JZ    tail106
 
-body96:
+body105:
 	PREFETCHT0 (R11)(R8*1)
 	VMOVDQU    (R11), Y0
 	VMOVDQU    Y0, (SI)
 	ADDQ       $+32, R11
 	ADDQ       $+32, SI
 	SUBQ       $+32, R12
-	JGT        body96
+	JGT        body105
 	PREFETCHT0 (R11)(R8*1)
 	ADDQ       R12, R11
 	ADDQ       R12, SI
 
-tail97:
+tail106:
 	PREFETCHT0 31(R11)(R8*1)
 	VMOVDQU    (R11), Y0
 	VMOVDQU    Y0, (SI)
 	ADDQ       $+32, SI
 	ADDQ       R13, DI
 	DECQ       R10
-	JNZ        item95
+	JNZ        item104
 
-packed91:
+packed100:
 	MOVQ  work+16(FP), DI
 	ADDQ  $+4096, DI
 	MOVQ  AX, R8
@@ -889,9 +973,9 @@ packed91:
 	SUBQ  DI, SI
 	MOVQ  ends+80(FP), R10
 	BTQ   $0x00, R10
-	JCC   whole98
+	JCC   whole107
 	TESTQ R9, R9
-	JZ    whole98
+	JZ    whole107
 
 	// The run begins here: the line before it is not ours.
 	ADDQ R9, DI
@@ -900,64 +984,64 @@ packed91:
 	NEGQ R9
 	ADDQ $+64, R9
 	CMPQ R9, SI
-	JLE  few103
+	JLE  few112
 	MOVQ SI, R9
 
-few103:
+few112:
 	SUBQ    R9, SI
 	TESTQ   $+32, R9
-	JZ      skip104
+	JZ      skip113
 	VMOVDQU (DI), Y0
 	VMOVDQU Y0, (R8)
 	ADDQ    $+32, DI
 	ADDQ    $+32, R8
 
-skip104:
+skip113:
 	TESTQ   $+16, R9
-	JZ      skip105
+	JZ      skip114
 	VMOVDQU (DI), X0
 	VMOVDQU X0, (R8)
 	ADDQ    $+16, DI
 	ADDQ    $+16, R8
 
-skip105:
+skip114:
 	TESTQ $+8, R9
-	JZ    skip106
+	JZ    skip115
 	MOVQ  (DI), R11
 	MOVQ  R11, (R8)
 	ADDQ  $+8, DI
 	ADDQ  $+8, R8
 
-skip106:
+skip115:
 	TESTQ $+4, R9
-	JZ    skip107
+	JZ    skip116
 	MOVL  (DI), R11
 	MOVL  R11, (R8)
 	ADDQ  $+4, DI
 	ADDQ  $+4, R8
 
-skip107:
+skip116:
 	TESTQ $+2, R9
-	JZ    skip108
+	JZ    skip117
 	MOVW  (DI), R11
 	MOVW  R11, (R8)
 	ADDQ  $+2, DI
 	ADDQ  $+2, R8
 
-skip108:
+skip117:
 	TESTQ $+1, R9
-	JZ    skip109
+	JZ    skip118
 	MOVB  (DI), R11
 	MOVB  R11, (R8)
 	ADDQ  $+1, DI
 	ADDQ  $+1, R8
 
-skip109:
-whole98:
+skip118:
+whole107:
 	SUBQ $+64, SI
-	JLT  tail100
+	JLT  tail109
 
-lines99:
+lines108:
 	VMOVDQU  (DI), Y0
 	VMOVDQU  32(DI), Y1
 	VMOVNTDQ Y0, (R8)
@@ -965,77 +1049,77 @@ lines99:
 	ADDQ     $+64, DI
 	ADDQ     $+64, R8
 	SUBQ     $+64, SI
-	JGE      lines99
+	JGE      lines108
 
-tail100:
+tail109:
 	ADDQ    $+64, SI
-	JZ      done102
+	JZ      done111
 	BTQ     $0x01, R10
-	JCC     keep101
+	JCC     keep110
 	TESTQ   $+32, SI
-	JZ      skip110
+	JZ      skip119
 	VMOVDQU (DI), Y0
 	VMOVDQU Y0, (R8)
 	ADDQ    $+32, DI
 	ADDQ    $+32, R8
 
-skip110:
+skip119:
 	TESTQ   $+16, SI
-	JZ      skip111
+	JZ      skip120
 	VMOVDQU (DI), X0
 	VMOVDQU X0, (R8)
 	ADDQ    $+16, DI
 	ADDQ    $+16, R8
 
-skip111:
+skip120:
 	TESTQ $+8, SI
-	JZ    skip112
+	JZ    skip121
 	MOVQ  (DI), R9
 	MOVQ  R9, (R8)
 	ADDQ  $+8, DI
 	ADDQ  $+8, R8
 
-skip112:
+skip121:
 	TESTQ $+4, SI
-	JZ    skip113
+	JZ    skip122
 	MOVL  (DI), R9
 	MOVL  R9, (R8)
 	ADDQ  $+4, DI
 	ADDQ  $+4, R8
 
-skip113:
+skip122:
 	TESTQ $+2, SI
-	JZ    skip114
+	JZ    skip123
 	MOVW  (DI), R9
 	MOVW  R9, (R8)
 	ADDQ  $+2, DI
 	ADDQ  $+2, R8
 
-skip114:
+skip123:
 	TESTQ $+1, SI
-	JZ    skip115
+	JZ    skip124
 	MOVB  (DI), R9
 	MOVB  R9, (R8)
 	ADDQ  $+1, DI
 	ADDQ  $+1, R8
 
-skip115:
-	JMP done102
+skip124:
+	JMP done111
 
-keep101:
+keep110:
 	VMOVDQU (DI), Y0
 	VMOVDQU 32(DI), Y1
 	VMOVDQU Y0, (DX)
 	VMOVDQU Y1, 32(DX)
 
-done102:
+done111:
 	ADDQ $+64, DX
 	MOVQ dstRowStride+40(FP), SI
 	ADDQ SI, AX
 	MOVQ srcRowStride+48(FP), SI
 	ADDQ SI, CX
 	DECQ BX
-	JNZ  row89
+	JNZ  row98
 	VZEROUPPER
 	RET
 
@@ -1049,70 +1133,70 @@ TEXT ·fill256(SB), NOSPLIT, $0-32
 	MOVQ AX, SI
 	NEGQ SI
 	ANDQ $+63, SI
-	JZ   whole117
+	JZ   whole126
 	CMPQ SI, DX
-	JLE  first116
+	JLE  first125
 	MOVQ DX, SI
 
-first116:
+first125:
 	SUBQ    SI, DX
 	TESTQ   $+32, SI
-	JZ      skip121
+	JZ      skip130
 	VMOVDQU (CX), Y0
 	VMOVDQU Y0, (AX)
 	ADDQ    $+32, CX
 	ADDQ    $+32, AX
 
-skip121:
+skip130:
 	TESTQ   $+16, SI
-	JZ      skip122
+	JZ      skip131
 	VMOVDQU (CX), X0
 	VMOVDQU X0, (AX)
 	ADDQ    $+16, CX
 	ADDQ    $+16, AX
 
-skip122:
+skip131:
 	TESTQ $+8, SI
-	JZ    skip123
+	JZ    skip132
 	MOVQ  (CX), DI
 	MOVQ  DI, (AX)
 	ADDQ  $+8, CX
 	ADDQ  $+8, AX
 
-skip123:
+skip132:
 	TESTQ $+4, SI
-	JZ    skip124
+	JZ    skip133
 	MOVL  (CX), DI
 	MOVL  DI, (AX)
 	ADDQ  $+4, CX
 	ADDQ  $+4, AX
 
-skip124:
+skip133:
 	TESTQ $+2, SI
-	JZ    skip125
+	JZ    skip134
 	MOVW  (CX), DI
 	MOVW  DI, (AX)
 	ADDQ  $+2, CX
 	ADDQ  $+2, AX
 
-skip125:
+skip134:
 	TESTQ $+1, SI
-	JZ    skip126
+	JZ    skip135
 	MOVB  (CX), DI
 	MOVB  DI, (AX)
 	ADDQ  $+1, CX
 	ADDQ  $+1, AX
 
-skip126:
-whole117:
+skip135:
+whole126:
 	// The last line is fetched now, if it is to be written in part.
 	PREFETCHT0 -1(AX)(DX*1)
 	MOVQ       CX, SI
 	ADDQ       CX, BX
 	SUBQ       $+64, DX
-	JLT        tail120
+	JLT        tail129
 
-lines119:
+lines128:
 	VMOVDQU  (CX), Y0
 	VMOVDQU  32(CX), Y1
 	VMOVNTDQ Y0, (AX)
@@ -1120,63 +1204,63 @@ lines119:
 	ADDQ     $+64, AX
 	ADDQ     $+64, CX
 	CMPQ     CX, BX
-	JNE      again118
+	JNE      again127
 	MOVQ     SI, CX
 
-again118:
+again127:
 	SUBQ $+64, DX
-	JGE  lines119
+	JGE  lines128
 
-tail120:
+tail129:
 	ADDQ    $+64, DX
 	TESTQ   $+32, DX
-	JZ      skip127
+	JZ      skip136
 	VMOVDQU (CX), Y0
 	VMOVDQU Y0, (AX)
 	ADDQ    $+32, CX
 	ADDQ    $+32, AX
 
-skip127:
+skip136:
 	TESTQ   $+16, DX
-	JZ      skip128
+	JZ      skip137
 	VMOVDQU (CX), X0
 	VMOVDQU X0, (AX)
 	ADDQ    $+16, CX
 	ADDQ    $+16, AX
 
-skip128:
+skip137:
 	TESTQ $+8, DX
-	JZ    skip129
+	JZ    skip138
 	MOVQ  (CX), BX
 	MOVQ  BX, (AX)
 	ADDQ  $+8, CX
 	ADDQ  $+8, AX
 
-skip129:
+skip138:
 	TESTQ $+4, DX
-	JZ    skip130
+	JZ    skip139
 	MOVL  (CX), BX
 	MOVL  BX, (AX)
 	ADDQ  $+4, CX
 	ADDQ  $+4, AX
 
-skip130:
+skip139:
 	TESTQ $+2, DX
-	JZ    skip131
+	JZ    skip140
 	MOVW  (CX), BX
 	MOVW  BX, (AX)
 	ADDQ  $+2, CX
 	ADDQ  $+2, AX
 
-skip131:
+skip140:
 	TESTQ $+1, DX
-	JZ    skip132
+	JZ    skip141
 	MOVB  (CX), BL
 	MOVB  BL, (AX)
 	ADDQ  $+1, CX
 	ADDQ  $+1, AX
 
-skip132:
+skip141:
 	VZEROUPPER
 	RET
 
@@ -1189,12 +1273,12 @@ TEXT ·pairs256(SB), NOSPLIT, $0-80
 	MOVQ ahead+72(FP), BX
 	MOVQ srcStride+56(FP), SI
 
-row133:
+row142:
 	MOVQ AX, DI
 	MOVQ CX, R8
 	MOVQ cols+24(FP), R9
 
-pair134:
+pair143:
 	LEAQ       (R8)(BX*1), R10
 	PREFETCHT0 (R10)
 	PREFETCHT0 (R10)(SI*1)
@@ -1205,12 +1289,61 @@ pair134:
 	LEAQ       (R8)(SI*2), R8
 	ADDQ       $+64, DI
 	SUBQ       $+2, R9
-	JNZ        pair134
+	JNZ        pair143
 	MOVQ       dstRowStride+32(FP), DI
 	ADDQ       DI, AX
 	MOVQ       srcRowStride+48(FP), DI
 	ADDQ       DI, CX
 	DECQ       DX
-	JNZ        row133
+	JNZ        row142
+	VZEROUPPER
+	RET
+
+// func items256(dst unsafe.Pointer, src unsafe.Pointer, rows int, cols int, dstRowStride int, dstStride int, srcRowStride int, srcStride int, size int)
+// Requires: AVX
+TEXT ·items256(SB), NOSPLIT, $0-72
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ rows+16(FP), DX
+
+row144:
+	MOVQ cols+24(FP), DI
+	MOVQ size+64(FP), R8
+	MOVQ AX, BX
+	MOVQ CX, SI
+	MOVQ dstStride+40(FP), R12
+	MOVQ srcStride+56(FP), R13
+	SUBQ $+32, R8
+
+item147:
+	MOVQ  SI, R9
+	MOVQ  BX, R10
+	MOVQ  R8, R11
+	TESTQ R11, R11
+	JZ    tail149
+
+body148:
+	VMOVDQU (R9), Y0
+	VMOVDQU Y0, (R10)
+	ADDQ    $+32, R9
+	ADDQ    $+32, R10
+	SUBQ    $+32, R11
+	JGT     body148
+	ADDQ    R11, R9
+	ADDQ    R11, R10
+
+tail149:
+	VMOVDQU (R9), Y0
+	VMOVDQU Y0, (R10)
+	ADDQ    R12, BX
+	ADDQ    R13, SI
+	DECQ    DI
+	JNZ     item147
+	MOVQ    dstRowStride+32(FP), BX
+	ADDQ    BX, AX
+	MOVQ    srcRowStride+48(FP), BX
+	ADDQ    BX, CX
+	DECQ    DX
+	JNZ     row144
 	VZEROUPPER
 	RET

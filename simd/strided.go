@@ -31,7 +31,7 @@ var stridedImpls = [Sizes][]impl[StridedFunc]{
 	append(stridedAsm[4], impl[StridedFunc]{Generic, stridedGeneric[[16]byte]}),
 }
 
-var itemsImpls = []impl[StridedFunc]{{Generic, itemsGeneric}}
+var itemsImpls = append(itemsAsm, impl[StridedFunc]{Generic, itemsGeneric})
 
 // stridedGeneric copies items that are a T. A byte array has no alignment, so
 // the compiler makes one move of it where the processor allows that at any

@@ -26,6 +26,11 @@ func fill512(dst unsafe.Pointer, pattern unsafe.Pointer, n int, period int)
 //go:noescape
 func pairs512(dst unsafe.Pointer, src unsafe.Pointer, rows int, cols int, dstRowStride int, dstStride int, srcRowStride int, srcStride int, size int, ahead int)
 
+// items512 is a StridedFunc for items of 32 bytes at least, and one item at least.
+//
+//go:noescape
+func items512(dst unsafe.Pointer, src unsafe.Pointer, rows int, cols int, dstRowStride int, dstStride int, srcRowStride int, srcStride int, size int)
+
 // rows256 is a RowsFunc.
 //
 //go:noescape
@@ -45,3 +50,8 @@ func fill256(dst unsafe.Pointer, pattern unsafe.Pointer, n int, period int)
 //
 //go:noescape
 func pairs256(dst unsafe.Pointer, src unsafe.Pointer, rows int, cols int, dstRowStride int, dstStride int, srcRowStride int, srcStride int, size int, ahead int)
+
+// items256 is a StridedFunc for items of 32 bytes at least, and one item at least.
+//
+//go:noescape
+func items256(dst unsafe.Pointer, src unsafe.Pointer, rows int, cols int, dstRowStride int, dstStride int, srcRowStride int, srcStride int, size int)

@@ -173,7 +173,7 @@ rows (avx2): 1048576 × 32 bytes, streamed
   loop 1024: dst +32, src +32768, tile 8, kernel col
   loop 1024: dst +32768, src +32, tile 64, kernel row`},
 		{"768 KiB", usualCaches, []int{192, 128}, []int{4096, 32}, []int{32, 6144}, 32, `
-items (generic): 24576 × 32 bytes
+items (avx2): 24576 × 32 bytes
   loop 192: dst +4096, src +32, tile 16, kernel row
   loop 128: dst +32, src +6144, tile 8, kernel col`},
 		{"768 KiB", small, []int{192, 128}, []int{4096, 32}, []int{32, 6144}, 32, `

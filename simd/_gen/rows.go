@@ -8,9 +8,10 @@ import (
 )
 
 const (
-	rowsSignature = "func(dst, src unsafe.Pointer, rows, cols, dstRowStride, dstStride, srcRowStride, srcStride, size, ahead int)"
-	joinSignature = "func(dst, src, work unsafe.Pointer, rows, cols, dstRowStride, srcRowStride, srcStride, size, ahead, ends int)"
-	fillSignature = "func(dst, pattern unsafe.Pointer, n, period int)"
+	itemsSignature = "func(dst, src unsafe.Pointer, rows, cols, dstRowStride, dstStride, srcRowStride, srcStride, size int)"
+	rowsSignature  = "func(dst, src unsafe.Pointer, rows, cols, dstRowStride, dstStride, srcRowStride, srcStride, size, ahead int)"
+	joinSignature  = "func(dst, src, work unsafe.Pointer, rows, cols, dstRowStride, srcRowStride, srcStride, size, ahead, ends int)"
+	fillSignature  = "func(dst, pattern unsafe.Pointer, n, period int)"
 
 	joinStage = 64 * line // where in the work of a JoinFunc the stage is, behind what is carried
 )
@@ -21,6 +22,7 @@ func rows(a *asm) {
 		a.joinKernel(w)
 		a.fillKernel(w)
 		a.pairs(w)
+		a.itemsKernel(w)
 	}
 }
 
@@ -357,4 +359,64 @@ func (a *asm) pairs(w width) {
 	a.JNZ(ref(row))
 	a.VZEROUPPER()
 	a.RET()
+}
+
+// itemsKernel writes a kernel that copies items of 32 bytes and more with ordinary
+// stores. The last vector of an item may begin within the one before.
+func (a *asm) itemsKernel(w width) {
+	name := fmt.Sprintf("items%d", 8*w)
+	a.function(name, itemsSignature, name+" is a StridedFunc for items of 32 bytes at least, and one item at least.")
+	dst, src, rows, row := a.param("dst"), a.param("src"), a.param("rows"), a.label("row")
+	a.Label(row)
+	d, s, cols, last, step := a.GP64(), a.GP64(), a.param("cols"), a.param("size"), a.GP64()
+	a.MOVQ(dst, d)
+	a.MOVQ(src, s)
+	short, done := a.label("short"), a.label("done")
+	if w > 32 {
+		a.CMPQ(last, operand.I32(w))
+		a.JLT(ref(short))
+		a.itemsLoop(w, d, s, cols, last)
+		a.JMP(ref(done))
+		a.Label(short)
+	}
+	a.itemsLoop(32, d, s, cols, last)
+	a.Label(done)
+	a.loadParam("dstRowStride", step)
+	a.ADDQ(step, dst)
+	a.loadParam("srcRowStride", step)
+	a.ADDQ(step, src)
+	a.DECQ(rows)
+	a.JNZ(ref(row))
+	a.VZEROUPPER()
+	a.RET()
+}
+
+func (a *asm) itemsLoop(w width, d, s, cols, last reg.GPVirtual) {
+	item, body, tail := a.label("item"), a.label("body"), a.label("tail")
+	p, q, left, dstStep, srcStep := a.GP64(), a.GP64(), a.GP64(), a.param("dstStride"), a.param("srcStride")
+	move := func() {
+		a.load(w, mem(p, 0), 0)
+		a.store(w, 0, mem(q, 0))
+	}
+	a.SUBQ(operand.I32(w), last)
+	a.Label(item)
+	a.MOVQ(s, p)
+	a.MOVQ(d, q)
+	a.MOVQ(last, left)
+	a.TESTQ(left, left)
+	a.JZ(ref(tail))
+	a.Label(body)
+	move()
+	a.ADDQ(operand.I32(w), p)
+	a.ADDQ(operand.I32(w), q)
+	a.SUBQ(operand.I32(w), left)
+	a.JGT(ref(body))
+	a.ADDQ(left, p)
+	a.ADDQ(left, q)
+	a.Label(tail)
+	move()
+	a.ADDQ(dstStep, d)
+	a.ADDQ(srcStep, s)
+	a.DECQ(cols)
+	a.JNZ(ref(item))
 }
