@@ -72,6 +72,22 @@ func TestLong(t *testing.T) {
 	})
 }
 
+// TestVeryLong copies items that are longer than a kernel is given at a time.
+func TestVeryLong(t *testing.T) {
+	defer plan.StreamFrom(1)()
+	ndtest.EachLevel(t, func(t *testing.T) {
+		r := rand.New(rand.NewSource(10))
+		g := newRig(t)
+		for _, item := range []int{64 << 10, 64<<10 + 1, 150001} {
+			for _, shift := range []int{0, 9} {
+				dl := strides.Layout{Offset: shift, Shape: []int{3}, ItemSize: item, Strides: []int{item + 7}}
+				sl := strides.Layout{Shape: []int{3}, ItemSize: item, Strides: []int{2*item + 1}}
+				g.check(t, r, dl, sl, shift+3*item+14, 5*item+2, nil, false, 1)
+			}
+		}
+	})
+}
+
 // compact lays items out without gaps, the axis order[0] outermost.
 func compact(shape, order []int, item int) (strides.Layout, int) {
 	l := strides.Layout{Shape: shape, ItemSize: item, Strides: make([]int, len(shape))}
