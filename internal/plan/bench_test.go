@@ -89,6 +89,9 @@ func benchCases() []benchCase {
 	for _, item := range []int{3, 12, 24, 32, 64, 128} {
 		transpose(item, 1024, 1024)
 	}
+	for _, item := range []int{32, 64, 128, 192} {
+		list = append(list, benchCase{fmt.Sprintf("transpose/%d/40x40", item), []int{40, 40}, []int{1, 0}, item, nil})
+	}
 	swap := []plan.Fix{{Size: 4, Count: 1}}
 	list = append(list,
 		benchCase{"swap/4/4194304", []int{4 << 20}, []int{0}, 4, swap},
