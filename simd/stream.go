@@ -26,8 +26,9 @@ import (
 // or kept for the next column, if that begins where the run ends.
 //
 // Units: the tables have offsets in bytes, of any sign.
-// Requires, unchecked: tile and nextTile have room for StreamRows rows; the items
-// lie in memory; NextWidth is 16 to StreamWidth.
+// Requires, unchecked: tile and nextTile have room for StreamRows rows and
+// StreamSlack bytes; the items lie in memory; NextWidth is 16 to StreamWidth; for
+// StreamItems, all StreamRows of a tile are no more than StreamRun bytes of a run.
 // Order: the stores are seen by others in no order before [StreamFence].
 // Touches no byte of dst and next outside the items, except for reading ahead as
 // a hint.

@@ -36,6 +36,10 @@ import (
 // follow one another along the run, and the line that one tile leaves unfinished
 // in a run is carried to the next.
 //
+// Items whose size is no power of two go the same way, with kernels that move them
+// one by one or a few together; an item that is a whole vector or more does not
+// (rows.go).
+//
 // Source: the choice of axes is the blocking of Springer, Su, Bientinesi, "HPTT",
 // ARRAY 2017, arXiv:1704.04374, with fused axes; tables and pipeline are our own.
 
