@@ -60,17 +60,19 @@ func TestLanes(t *testing.T) {
 func TestScatter(t *testing.T) {
 	m := newMem(t, 1<<11)
 	for slot := range lanes512 {
-		fn, size := lanes512[slot].scatter, 1<<slot
-		if !slices.Contains(levels, AVX512) {
-			continue
-		}
-		t.Run(fmt.Sprint(size), func(t *testing.T) {
-			for n := laneMin / size; n*size <= 300; n++ {
-				b := block{rows: 1, cols: n, dst: [2]int{0, 2 * size}, src: [2]int{0, size}}
-				b.fit(size)
-				m.check(t, b, size, func(d, s unsafe.Pointer) { fn(d, s, n, 2*n*size) }, nothing)
+		size := 1 << slot
+		for level, fn := range map[Level]laneStreamFunc{AVX512: lanes512[slot].scatter, AVX2: lanes256[slot].scatter} {
+			if fn == nil || !slices.Contains(levels, level) {
+				continue
 			}
-		})
+			t.Run(fmt.Sprintf("%d-%v", size, level), func(t *testing.T) {
+				for n := laneMin / size; n*size <= 300; n++ {
+					b := block{rows: 1, cols: n, dst: [2]int{0, 2 * size}, src: [2]int{0, size}}
+					b.fit(size)
+					m.check(t, b, size, func(d, s unsafe.Pointer) { fn(d, s, n, 2*n*size) }, nothing)
+				}
+			})
+		}
 	}
 }
 

@@ -14,6 +14,74 @@ DATA spread<>+48(SB)/8, $0x0000000000000003
 DATA spread<>+56(SB)/8, $0x0000000000000003
 GLOBL spread<>(SB), RODATA|NOPTR, $64
 
+DATA every4<>+0(SB)/1, $0xff
+DATA every4<>+1(SB)/1, $0xff
+DATA every4<>+2(SB)/1, $0xff
+DATA every4<>+3(SB)/1, $0xff
+DATA every4<>+4(SB)/1, $0x00
+DATA every4<>+5(SB)/1, $0x00
+DATA every4<>+6(SB)/1, $0x00
+DATA every4<>+7(SB)/1, $0x00
+DATA every4<>+8(SB)/1, $0xff
+DATA every4<>+9(SB)/1, $0xff
+DATA every4<>+10(SB)/1, $0xff
+DATA every4<>+11(SB)/1, $0xff
+DATA every4<>+12(SB)/1, $0x00
+DATA every4<>+13(SB)/1, $0x00
+DATA every4<>+14(SB)/1, $0x00
+DATA every4<>+15(SB)/1, $0x00
+DATA every4<>+16(SB)/1, $0xff
+DATA every4<>+17(SB)/1, $0xff
+DATA every4<>+18(SB)/1, $0xff
+DATA every4<>+19(SB)/1, $0xff
+DATA every4<>+20(SB)/1, $0x00
+DATA every4<>+21(SB)/1, $0x00
+DATA every4<>+22(SB)/1, $0x00
+DATA every4<>+23(SB)/1, $0x00
+DATA every4<>+24(SB)/1, $0xff
+DATA every4<>+25(SB)/1, $0xff
+DATA every4<>+26(SB)/1, $0xff
+DATA every4<>+27(SB)/1, $0xff
+DATA every4<>+28(SB)/1, $0x00
+DATA every4<>+29(SB)/1, $0x00
+DATA every4<>+30(SB)/1, $0x00
+DATA every4<>+31(SB)/1, $0x00
+GLOBL every4<>(SB), RODATA|NOPTR, $32
+
+DATA every8<>+0(SB)/1, $0xff
+DATA every8<>+1(SB)/1, $0xff
+DATA every8<>+2(SB)/1, $0xff
+DATA every8<>+3(SB)/1, $0xff
+DATA every8<>+4(SB)/1, $0xff
+DATA every8<>+5(SB)/1, $0xff
+DATA every8<>+6(SB)/1, $0xff
+DATA every8<>+7(SB)/1, $0xff
+DATA every8<>+8(SB)/1, $0x00
+DATA every8<>+9(SB)/1, $0x00
+DATA every8<>+10(SB)/1, $0x00
+DATA every8<>+11(SB)/1, $0x00
+DATA every8<>+12(SB)/1, $0x00
+DATA every8<>+13(SB)/1, $0x00
+DATA every8<>+14(SB)/1, $0x00
+DATA every8<>+15(SB)/1, $0x00
+DATA every8<>+16(SB)/1, $0xff
+DATA every8<>+17(SB)/1, $0xff
+DATA every8<>+18(SB)/1, $0xff
+DATA every8<>+19(SB)/1, $0xff
+DATA every8<>+20(SB)/1, $0xff
+DATA every8<>+21(SB)/1, $0xff
+DATA every8<>+22(SB)/1, $0xff
+DATA every8<>+23(SB)/1, $0xff
+DATA every8<>+24(SB)/1, $0x00
+DATA every8<>+25(SB)/1, $0x00
+DATA every8<>+26(SB)/1, $0x00
+DATA every8<>+27(SB)/1, $0x00
+DATA every8<>+28(SB)/1, $0x00
+DATA every8<>+29(SB)/1, $0x00
+DATA every8<>+30(SB)/1, $0x00
+DATA every8<>+31(SB)/1, $0x00
+GLOBL every8<>(SB), RODATA|NOPTR, $32
+
 // func scatter1Lane512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 // Requires: AVX, AVX512BW, MMX+
 TEXT ·scatter1Lane512(SB), NOSPLIT, $0-32
@@ -155,6 +223,60 @@ done9:
 	VZEROUPPER
 	RET
 
+// func scatter4Lane256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX2, MMX+
+TEXT ·scatter4Lane256(SB), NOSPLIT, $0-32
+	VMOVDQU every4<>+0(SB), Y15
+	MOVQ    dst+0(FP), AX
+	MOVQ    src+8(FP), CX
+	MOVQ    n+16(FP), DX
+	MOVQ    ahead+24(FP), BX
+
+loop10:
+	SUBQ       $+16, DX
+	JL         rest11
+	PREFETCHT0 (AX)(BX*1)
+	PREFETCHT0 64(AX)(BX*1)
+	VPMOVZXDQ  (CX), Y0
+	VPMASKMOVD Y0, Y15, (AX)
+	VPMOVZXDQ  16(CX), Y1
+	VPMASKMOVD Y1, Y15, 32(AX)
+	VPMOVZXDQ  32(CX), Y2
+	VPMASKMOVD Y2, Y15, 64(AX)
+	VPMOVZXDQ  48(CX), Y3
+	VPMASKMOVD Y3, Y15, 96(AX)
+	ADDQ       $+64, CX
+	ADDQ       $+128, AX
+	JMP        loop10
+
+rest11:
+	ADDQ       $+16, DX
+	JZ         done12
+	CMPQ       DX, $+8
+	JLE        lastscatter4Lane256
+	VPMOVZXDQ  (CX), Y0
+	VPMASKMOVD Y0, Y15, (AX)
+	VPMOVZXDQ  16(CX), Y1
+	VPMASKMOVD Y1, Y15, 32(AX)
+	ADDQ       $+32, CX
+	ADDQ       $+64, AX
+	SUBQ       $+8, DX
+
+lastscatter4Lane256:
+	SUBQ       $+8, DX
+	IMUL3Q     $+4, DX, DX
+	ADDQ       DX, CX
+	ADDQ       DX, AX
+	ADDQ       DX, AX
+	VPMOVZXDQ  (CX), Y0
+	VPMASKMOVD Y0, Y15, (AX)
+	VPMOVZXDQ  16(CX), Y1
+	VPMASKMOVD Y1, Y15, 32(AX)
+
+done12:
+	VZEROUPPER
+	RET
+
 // func scatter8Lane512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 // Requires: AVX, AVX512BW, AVX512F, MMX+
 TEXT ·scatter8Lane512(SB), NOSPLIT, $0-32
@@ -166,9 +288,9 @@ TEXT ·scatter8Lane512(SB), NOSPLIT, $0-32
 	MOVQ      n+16(FP), DX
 	MOVQ      ahead+24(FP), BX
 
-loop10:
+loop13:
 	SUBQ       $+8, DX
-	JL         rest11
+	JL         rest14
 	PREFETCHT0 (AX)(BX*1)
 	PREFETCHT0 64(AX)(BX*1)
 	VMOVDQU    (CX), Y0
@@ -179,11 +301,11 @@ loop10:
 	VMOVDQU64  Z1, K1, 64(AX)
 	ADDQ       $+64, CX
 	ADDQ       $+128, AX
-	JMP        loop10
+	JMP        loop13
 
-rest11:
+rest14:
 	ADDQ      $+8, DX
-	JZ        done12
+	JZ        done15
 	CMPQ      DX, $+4
 	JLE       lastscatter8Lane512
 	VMOVDQU   (CX), Y0
@@ -203,6 +325,60 @@ lastscatter8Lane512:
 	VPERMQ    Z0, Z31, Z0
 	VMOVDQU64 Z0, K1, (AX)
 
-done12:
+done15:
+	VZEROUPPER
+	RET
+
+// func scatter8Lane256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+// Requires: AVX, AVX2, MMX+
+TEXT ·scatter8Lane256(SB), NOSPLIT, $0-32
+	VMOVDQU every8<>+0(SB), Y15
+	MOVQ    dst+0(FP), AX
+	MOVQ    src+8(FP), CX
+	MOVQ    n+16(FP), DX
+	MOVQ    ahead+24(FP), BX
+
+loop16:
+	SUBQ       $+8, DX
+	JL         rest17
+	PREFETCHT0 (AX)(BX*1)
+	PREFETCHT0 64(AX)(BX*1)
+	VPERMQ     $0x50, (CX), Y0
+	VPMASKMOVQ Y0, Y15, (AX)
+	VPERMQ     $0xfa, (CX), Y1
+	VPMASKMOVQ Y1, Y15, 32(AX)
+	VPERMQ     $0x50, 32(CX), Y2
+	VPMASKMOVQ Y2, Y15, 64(AX)
+	VPERMQ     $0xfa, 32(CX), Y3
+	VPMASKMOVQ Y3, Y15, 96(AX)
+	ADDQ       $+64, CX
+	ADDQ       $+128, AX
+	JMP        loop16
+
+rest17:
+	ADDQ       $+8, DX
+	JZ         done18
+	CMPQ       DX, $+4
+	JLE        lastscatter8Lane256
+	VPERMQ     $0x50, (CX), Y0
+	VPMASKMOVQ Y0, Y15, (AX)
+	VPERMQ     $0xfa, (CX), Y1
+	VPMASKMOVQ Y1, Y15, 32(AX)
+	ADDQ       $+32, CX
+	ADDQ       $+64, AX
+	SUBQ       $+4, DX
+
+lastscatter8Lane256:
+	SUBQ       $+4, DX
+	IMUL3Q     $+8, DX, DX
+	ADDQ       DX, CX
+	ADDQ       DX, AX
+	ADDQ       DX, AX
+	VPERMQ     $0x50, (CX), Y0
+	VPMASKMOVQ Y0, Y15, (AX)
+	VPERMQ     $0xfa, (CX), Y1
+	VPMASKMOVQ Y1, Y15, 32(AX)
+
+done18:
 	VZEROUPPER
 	RET

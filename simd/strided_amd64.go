@@ -11,7 +11,8 @@ type lanesAsm struct {
 	reverse, alternate, third                   laneFunc
 	reverseStream, alternateStream, thirdStream laneStreamFunc
 
-	// For dst that is every second item; ahead is of dst. nil below AVX-512.
+	// For dst that is every second item; ahead is of dst. nil where the level has
+	// no masked stores of that size.
 	scatter laneStreamFunc
 }
 
@@ -53,12 +54,12 @@ var lanes256 = [Sizes - 1]lanesAsm{
 	{
 		reverse4Lane256, alternate4Lane256, third4Lane256,
 		reverse4LaneStream256, alternate4LaneStream256, third4LaneStream256,
-		nil,
+		scatter4Lane256,
 	},
 	{
 		reverse8Lane256, alternate8Lane256, third8Lane256,
 		reverse8LaneStream256, alternate8LaneStream256, third8LaneStream256,
-		nil,
+		scatter8Lane256,
 	},
 }
 

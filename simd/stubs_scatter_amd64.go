@@ -21,7 +21,17 @@ func scatter2Lane512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 //go:noescape
 func scatter4Lane512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
 
+// scatter4Lane256 copies n adjacent items, at least 8, to every second place of dst and prefetches ahead bytes further on there.
+//
+//go:noescape
+func scatter4Lane256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+
 // scatter8Lane512 copies n adjacent items, at least 4, to every second place of dst and prefetches ahead bytes further on there.
 //
 //go:noescape
 func scatter8Lane512(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
+
+// scatter8Lane256 copies n adjacent items, at least 4, to every second place of dst and prefetches ahead bytes further on there.
+//
+//go:noescape
+func scatter8Lane256(dst unsafe.Pointer, src unsafe.Pointer, n int, ahead int)
