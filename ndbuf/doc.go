@@ -17,6 +17,10 @@
 // copy. [Copy], CopyTo, CopyFrom, ToBytes and Clone move items between any two layouts; where source and destination
 // overlap the result is as if the source had been copied first.
 //
+// [Take] and [Put] move items chosen by indices, [Compress], [CopyWhere] and [PutMask] those chosen by a mask; [Nonzero]
+// finds them. [Convert] and AsType change numbers to another format, with NumPy's castings; ToNative changes byte order.
+// [DecodeRecords] and [AppendRecords] are between the records of a file and a Go slice of structs.
+//
 // # Values
 //
 // Get, Set, ToList, Equal and %v read and write items through their format, structured ones too. [As] gives a view a Go

@@ -1,13 +1,13 @@
 package ndbuf
 
 import (
-	"math"
+	"errors"
 	"slices"
 	"strconv"
-	"unsafe"
 
 	"github.com/strided-go/strided/format"
-	"github.com/strided-go/strided/internal/plan"
+	"github.com/strided-go/strided/internal/blocks"
+	"github.com/strided-go/strided/internal/pick"
 	"github.com/strided-go/strided/strides"
 )
 
@@ -15,8 +15,9 @@ import (
 //
 // Both move, for each place before the axis (pre) and each number j of the list of indices, the items behind the axis
 // (post) between place idx[j] along the axis of one operand, the table, and place j of the other, the list. Only who writes
-// differs. Indices are copied and checked before anything is written, so an overlap with them cannot do harm. What moves
-// them is in choose.go.
+// differs. All indices are checked before anything is written, and copied if they lie where something will be. They are
+// read again, and checked again, when items move, so that another goroutine that changes them meanwhile can spoil the
+// result and nothing else. What moves the items is in choose.go.
 
 // Flat as the axis of Take and Put stands for all items in C order.
 const Flat = strides.None
@@ -108,8 +109,16 @@ func choose(dst, src, indices *MemoryView, axis int, mode Mode, put bool) error 
 	if n == 0 && mode != ModeRaise && indices.layout.Len() > 0 && !slices.Contains(want, 0) {
 		return fail(ErrIndex, "no index is in range for an axis of length 0")
 	}
-	idx, err := readIndices(indices, axis, n, mode)
-	if err != nil {
+	if overlaps(dst.description, indices.description) || indices.rows != nil {
+		if indices, err = indices.snapshot(); err != nil {
+			return err
+		}
+	}
+	c := chooser{
+		put: put, axis: axis, n: n, mode: pick.Mode(mode), itemSize: dst.layout.ItemSize, fixes: fixes,
+		pre: len(pre), list: len(indices.layout.Shape),
+	}
+	if err := c.setIndices(indices); err != nil {
 		return err
 	}
 	if slices.Contains(want, 0) || dst.layout.ItemSize == 0 {
@@ -120,116 +129,59 @@ func choose(dst, src, indices *MemoryView, axis int, mode Mode, put bool) error 
 			return err
 		}
 	}
-	c := chooser{
-		put: put, idx: idx, itemSize: dst.layout.ItemSize, fixes: fixes,
-		ordered: dst.visitsTwice(), flat: axis == Flat, pre: len(pre), list: len(indices.layout.Shape),
-	}
 	c.dst.set(dst)
 	c.src.set(src)
-	if dst.reg.isMapped() || src.reg.isMapped() {
-		return survivingFaults(c.run, dst.reg, src.reg)
-	}
-	c.run()
-	return nil
-}
-
-// integer is what an index may be.
-type integer interface {
-	~int8 | ~int16 | ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32 | ~uint64
-}
-
-// readIndices copies the items of an integer view, in C order, as indices into an axis of n items.
-//
-// Errors: ErrType if the items are no integers; ErrIndex as Take.
-func readIndices(m *MemoryView, axis, n int, mode Mode) ([]int, error) {
-	typ, err := m.itemType()
-	if err != nil {
-		return nil, fail(ErrType, "indices: %w", err)
-	}
-	if k := typ.Kind(); k != format.Int && k != format.Uint || typ.Size() != m.layout.ItemSize {
-		return nil, fail(ErrType, "indices have format %q, want an integer one", m.format)
-	}
-	if m.layout.Len() > math.MaxInt/8 {
-		return nil, fail(ErrOverflow, "%d indices do not fit in memory", m.layout.Len())
-	}
-	size := typ.Size()
-	raw, err := alignedBytes(m.nbytes)
-	if err != nil {
-		return nil, err
-	}
-	var fixes []plan.Fix
-	for _, s := range typ.WithOrder('=').Swaps(typ) {
-		fixes = append(fixes, plan.Fix{Offset: s.Offset, Size: s.Size, Count: s.Count})
-	}
-	var dst, src operand
-	dst.setRun(raw, strides.C, size, m.layout.Shape)
-	src.set(m)
-	if err := transfer(&dst, &src, size, fixes, false); err != nil {
-		return nil, err
-	}
-	l := indexList{raw: raw, shape: src.shape, axis: axis, n: n, mode: mode}
-	signed := typ.Kind() == format.Int
-	switch {
-	case size == 1 && signed:
-		return inRange[int8](l)
-	case size == 1:
-		return inRange[uint8](l)
-	case size == 2 && signed:
-		return inRange[int16](l)
-	case size == 2:
-		return inRange[uint16](l)
-	case size == 4 && signed:
-		return inRange[int32](l)
-	case size == 4:
-		return inRange[uint32](l)
-	case signed:
-		return inRange[int64](l)
-	}
-	return inRange[uint64](l)
-}
-
-// An indexList is a copy of indices in native order, and what they count.
-type indexList struct {
-	raw   []byte
-	shape []int
-	axis  int
-	n     int
-	mode  Mode
-}
-
-// inRange applies the mode to every index.
-//
-// Errors: ErrIndex for the first that is out of range.
-func inRange[I integer](l indexList) ([]int, error) {
-	var zero I
-	given := unsafe.Slice((*I)(unsafe.Pointer(unsafe.SliceData(l.raw))), len(l.raw)/int(unsafe.Sizeof(zero)))
-	idx := make([]int, len(given))
-	for j, v := range given {
-		switch {
-		case v >= 0 && uint64(v) < uint64(l.n):
-			idx[j] = int(v)
-		case l.n == 0 && l.mode != ModeRaise: // nothing is moved
-		case l.mode == ModeClip && v < 0:
-			idx[j] = 0
-		case l.mode == ModeClip:
-			idx[j] = l.n - 1
-		case l.mode == ModeWrap && v < 0:
-			if r := int64(v) % int64(l.n); r < 0 {
-				idx[j] = int(r) + l.n
-			}
-		case l.mode == ModeWrap:
-			idx[j] = int(uint64(v) % uint64(l.n))
-		case v < 0 && int64(v) >= -int64(l.n):
-			idx[j] = int(v) + l.n
-		default:
-			what := "axis " + strconv.Itoa(l.axis)
-			if l.axis == Flat {
-				what = "all items"
-			}
-			return nil, fail(ErrIndex, "index %d at position %v is out of range for %s of length %d", v, unravel(j, l.shape), what, l.n)
+	c.ordered = dst.visitsTwice()
+	run := c.run
+	if dst.reg.isMapped() || src.reg.isMapped() || indices.reg.isMapped() {
+		run = func() (err error) {
+			fault := survivingFaults(func() { err = c.run() }, dst.reg, src.reg, indices.reg)
+			return errors.Join(fault, err)
 		}
 	}
-	return idx, nil
+	return run()
+}
+
+// setIndices checks indices, which the caller holds, and remembers where they are.
+//
+// Errors: ErrType if they are no integers; ErrIndex, with ModeRaise, for the first that is out of range.
+func (c *chooser) setIndices(m *MemoryView) error {
+	typ, err := m.itemType()
+	if err != nil {
+		return fail(ErrType, "indices: %w", err)
+	}
+	if k := typ.Kind(); k != format.Int && k != format.Uint || typ.Size() != m.layout.ItemSize {
+		return fail(ErrType, "indices have format %q, want an integer one", m.format)
+	}
+	c.indices.set(m)
+	c.number, c.signed = part(typ), typ.Kind() == format.Int
+	c.loops = pick.IndicesOf(typ.Size(), c.signed)
+	if c.mode != pick.Raise {
+		return nil
+	}
+	seen, bad := 0, -1
+	err = sweep([]*operand{&c.indices}, []blocks.Operand{c.number}, true, func(p blocks.Pointers, step blocks.Steps, n int) {
+		if bad >= 0 {
+			return
+		}
+		if i := c.loops.Check(p[0], step[0], n, c.n); i >= 0 {
+			bad = seen + i
+		}
+		seen += n
+	})
+	if err != nil || bad < 0 {
+		return err
+	}
+	position := unravel(bad, m.layout.Shape)
+	value, err := m.read(typ, m.place(position))
+	if err != nil {
+		return err
+	}
+	what := "axis " + strconv.Itoa(c.axis)
+	if c.axis == Flat {
+		what = "all items"
+	}
+	return fail(ErrIndex, "index %v at position %v is out of range for %s of length %d", value, position, what, c.n)
 }
 
 // unravel is the place that number j has in C order.
