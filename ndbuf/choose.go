@@ -39,6 +39,10 @@ func (c *chooser) sides() (table, list *operand) {
 	return &c.src, &c.dst
 }
 
+// directTable is the size of table up to which items are gathered by the loop that reads the indices itself: beyond, most
+// are in memory, and the two short loops have more of them on their way at once. docs/tuning.md, "Gathering".
+const directTable = 8 << 20
+
 // offsetsAtOnce is how many indices are turned into offsets before items move: a few kilobytes. Chosen.
 const offsetsAtOnce = 512
 
@@ -65,8 +69,8 @@ func (c *chooser) run() error {
 		scale = tableSteps[c.pre]
 	}
 	move, direct := c.mover(list.shape[c.pre+c.list:], tableSteps[behind:], listSteps[c.pre+c.list:])
-	if c.pre > 0 || flat || c.mode != pick.Raise {
-		direct = nil // offsets serve all places before the axis
+	if c.pre > 0 || flat || c.mode != pick.Raise || !c.put && scale != 0 && c.n > directTable/max(scale, -scale) {
+		direct = nil // offsets serve all places before the axis, and let the processor look further ahead
 	}
 	places := []blocks.Operand{
 		{Strides: listSteps[c.pre : c.pre+c.list], Size: c.itemSize, InPlace: true},
