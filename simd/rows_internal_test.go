@@ -170,3 +170,18 @@ func TestFillStream(t *testing.T) {
 		}
 	})
 }
+
+// TestItemsLarge: blocks that are more than a kernel is given at a time.
+func TestItemsLarge(t *testing.T) {
+	eachImpl(t, "items", itemsImpls, func(t *testing.T, fn StridedFunc) {
+		m := newMem(t, 1<<20)
+		for _, size := range []int{32, 100, 1024} {
+			cols := 130<<10/size + 1
+			b := block{rows: 2, cols: cols, dst: [2]int{cols * (size + 3), size + 3}, src: [2]int{-cols * size, size}}
+			b.fit(size)
+			m.check(t, b, size, func(d, s unsafe.Pointer) {
+				fn(d, s, b.rows, b.cols, b.dst[0], b.dst[1], b.src[0], b.src[1], size)
+			}, nothing)
+		}
+	})
+}

@@ -196,6 +196,9 @@ items (avx2): 24576 × 32 bytes
 rows (avx2): 24576 × 32 bytes, streamed
   loop 128: dst +32, src +6144, tile 8, kernel col
   loop 192: dst +4096, src +32, tile 20, kernel row`},
+		{"rows that are joined, as many as a stage has room for", usualCaches, []int{100000, 100}, []int{100, 1}, []int{164, 1}, 1, `
+rows (avx2): 100000 × 100 bytes, streamed
+  loop 100000: dst +100, src +164, tile 20, kernel col`},
 		{"a row again and again", usualCaches, []int{4096, 4096}, []int{32768, 8}, []int{0, 8}, 8, `
 rows (avx2): 4096 × 32768 bytes, streamed
   loop 4096: dst +32768, src +0, tile 1, kernel col`},
