@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"runtime"
 	"slices"
 	"testing"
 	"unsafe"
@@ -152,6 +153,33 @@ func TestRecordsByName(t *testing.T) {
 	dirty := bytes.Repeat([]byte{0xaa}, 200)
 	if back, err = ndbuf.AppendRecords(dirty[:0], format, got); err != nil || !bytes.Equal(back, file) {
 		t.Fatalf("% x, want % x: %v", back, file, err)
+	}
+}
+
+// What no member goes to is zero, in memory that was something else before.
+func TestRecordsGaps(t *testing.T) {
+	type gaps struct {
+		A int64
+		B int8
+	}
+	const n = 10_000
+	for range 20 {
+		for range 20 {
+			garbage := make([]byte, n*16)
+			for i := range garbage {
+				garbage[i] = 0xff
+			}
+		}
+		runtime.GC()
+		list, err := ndbuf.DecodeRecords[gaps](make([]byte, n*9), foreign("<qb"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, b := range unsafe.Slice((*byte)(unsafe.Pointer(&list[0])), n*int(unsafe.Sizeof(gaps{}))) {
+			if b != 0 {
+				t.Fatalf("byte %d is %#x", i, b)
+			}
+		}
 	}
 }
 

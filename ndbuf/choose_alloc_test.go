@@ -1,0 +1,40 @@
+package ndbuf_test
+
+import (
+	"testing"
+
+	"github.com/strided-go/strided/ndbuf"
+	"github.com/strided-go/strided/strides"
+)
+
+// What an operation allocates does not grow with its operands: no copy of indices, masks or sources.
+func TestChoosingAllocs(t *testing.T) {
+	const n = 1 << 16
+	src, dst := numbered(n, 256, 256), numbered(n, 256, 256)
+	turned := ndbuf.Must(src.Transpose())
+	mask := ndbuf.Must(ndbuf.New("?", strides.C, 256, 256))
+	indices := ndbuf.Must(ndbuf.New(">H", strides.C, 256, 256))
+	floats := ndbuf.Must(ndbuf.New(">d", strides.C, 256, 256))
+	values := ndbuf.Must(ndbuf.Of([]int32{1, 2, 3}))
+	for _, c := range []struct {
+		name string
+		most float64
+		run  func() error
+	}{
+		{"Take", 40, func() error { return ndbuf.Take(dst, turned, indices, ndbuf.Flat, ndbuf.ModeRaise) }},
+		{"Put", 40, func() error { return ndbuf.Put(dst, indices, turned, ndbuf.Flat, ndbuf.ModeRaise) }},
+		{"CopyWhere", 40, func() error { return ndbuf.CopyWhere(dst, turned, mask) }},
+		{"PutMask", 40, func() error { return ndbuf.PutMask(dst, mask, values) }},
+		{"Convert", 40, func() error { return ndbuf.Convert(floats, turned, ndbuf.CastSafe) }},
+	} {
+		got := testing.AllocsPerRun(5, func() {
+			if err := c.run(); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if got > c.most {
+			t.Errorf("%s: %v allocations", c.name, got)
+		}
+		t.Logf("%s: %v allocations", c.name, got)
+	}
+}
