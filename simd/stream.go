@@ -66,10 +66,11 @@ type StreamTile struct {
 
 	Size int // of an item, for StreamItems
 
-	steps, row, group int // the kernel's
-	_                 [5]int
-	carry             [StreamPitch * StreamLine]byte
-	stage             [16 * (StreamRun + 3*StreamLine)]byte
+	// The kernel's own: what it counts, up to a line; the ends of runs that are
+	// kept for the next tile; and the stage, in which runs are put together.
+	_ [8]int
+	_ [StreamPitch * StreamLine]byte
+	_ [16 * (StreamRun + 3*StreamLine)]byte
 }
 
 // What streaming kernels can hold; simd/_gen has the same numbers.
