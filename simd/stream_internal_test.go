@@ -25,14 +25,18 @@ type streamed struct {
 	rows, cols, high, wide int
 	shift, gap, pad        int
 	back                   bool // columns lie in dst in reverse
+	threes                 bool // the gap is only behind every third column
 }
 
 // run transposes all tiles and compares every byte.
 func (c streamed) run(t *testing.T, fn StreamFunc, size int, dstMem, srcMem []byte) {
 	t.Helper()
 	run := c.rows * size
-	srcStride, dstStride := c.cols*size+c.pad, run+c.gap
-	srcLen, dstLen := srcStride*c.rows-c.pad, dstStride*c.cols-c.gap
+	srcStride, dstStride, gaps := c.cols*size+c.pad, run+c.gap, 0
+	if c.threes {
+		dstStride, gaps = run, c.gap
+	}
+	srcLen, dstLen := srcStride*c.rows-c.pad, (c.cols-1)*dstStride+(c.cols-1)/3*gaps+run
 	src, dst := srcMem[:srcLen], dstMem[c.shift:][:dstLen]
 	if (c.rows+c.shift)%2 == 0 { // flush with the other end, dst as far as alignment allows
 		src = srcMem[len(srcMem)-srcLen:]
@@ -48,7 +52,7 @@ func (c streamed) run(t *testing.T, fn StreamFunc, size int, dstMem, srcMem []by
 	want := all[len(dstMem)-cap(dst):]
 	at := make([]int, c.cols) // where the runs are
 	for j := range at {
-		at[j] = j * dstStride
+		at[j] = j*dstStride + j/3*gaps
 		if c.back {
 			at[j] = (c.cols - 1 - j) * dstStride
 		}
@@ -147,13 +151,13 @@ func testStream(t *testing.T, size, step int, list []impl[StreamFunc]) {
 			for shift := rows % step; shift < StreamLine; shift += step {
 				wide := least + shift%(16/size+1)
 				for k, gap := range []int{0, 1 + shift%70, size} {
-					streamed{rows, 2*wide + least, rows, wide, shift, gap, shift % 3, k == 1}.run(t, fn, size, dst, src)
+					streamed{rows, 2*wide + least, rows, wide, shift, gap, shift % 3, k == 1, k == 2}.run(t, fn, size, dst, src)
 				}
 			}
 		}
 		unit, most := StreamUnit(size), StreamWidth/size
 		for wide := least; wide <= most; wide += 1 + size/4*step/16 {
-			streamed{unit + 3, wide + least, unit + 3, wide, wide % 64, wide % 5, 0, false}.run(t, fn, size, dst, src)
+			streamed{unit + 3, wide + least, unit + 3, wide, wide % 64, wide % 5, 0, false, false}.run(t, fn, size, dst, src)
 		}
 		for _, high := range []int{unit, 2 * unit, 4 * unit} {
 			if high*size < StreamLine {
@@ -162,7 +166,7 @@ func testStream(t *testing.T, size, step int, list []impl[StreamFunc]) {
 			for shift := 0; shift < StreamLine; shift += step {
 				for _, rest := range []int{0, 1, unit - 1, unit + 1} {
 					wide := least + shift%3
-					streamed{3*high + rest, 2*wide + least, high, wide, shift, shift % 4, shift % 2, shift%5 == 0}.run(t, fn, size, dst, src)
+					streamed{3*high + rest, 2*wide + least, high, wide, shift, shift % 4, shift % 2, shift%5 == 0, false}.run(t, fn, size, dst, src)
 				}
 			}
 		}
@@ -170,7 +174,7 @@ func testStream(t *testing.T, size, step int, list []impl[StreamFunc]) {
 		if Slot(size) < 0 {
 			long = long / unit * unit
 		}
-		streamed{long, most + least, long, most, 5, 3, 1, false}.run(t, fn, size, guard.Alloc(t, 1<<20, true), guard.Alloc(t, 1<<20, true))
+		streamed{long, most + least, long, most, 5, 3, 1, false, false}.run(t, fn, size, guard.Alloc(t, 1<<20, true), guard.Alloc(t, 1<<20, true))
 	})
 }
 
@@ -185,7 +189,7 @@ func TestStreamLines(t *testing.T) {
 			for _, rows := range []int{unit, 2 * unit, 3 * unit} {
 				for wide := 16; wide <= StreamWidth; wide += max(size, 5) {
 					for _, gap := range []int{0, StreamLine, 3 * StreamLine} {
-						c := streamed{rows, wide/size + 16/size, rows, wide / size, 0, gap, wide % 5, gap == StreamLine}
+						c := streamed{rows, wide/size + 16/size, rows, wide / size, 0, gap, wide % 5, gap == StreamLine, false}
 						c.run(t, fn, size, dst, src)
 					}
 				}

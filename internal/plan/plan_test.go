@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"bytes"
+	"math"
 	"math/rand"
 	"runtime"
 	"runtime/debug"
@@ -323,30 +324,47 @@ func TestFault(t *testing.T) {
 
 // TestStreaming permutes two to six axes of odd lengths, long enough for rows and
 // runs to be streamed, to every kind of alignment: dense or with gaps, forwards or
-// backwards.
+// backwards. Half the copies stream if they can.
 func TestStreaming(t *testing.T) {
 	ndtest.EachLevel(t, func(t *testing.T) {
 		r := rand.New(rand.NewSource(5))
 		g := newRig(t)
-		n := 250
+		n := 150
 		if testing.Short() {
-			n = 60
+			n = 40
 		}
-		for range n {
-			item := []int{1, 2, 4, 8, 16, 1, 2, 4, 8, 16, 3, 7, 12, 20, 24}[r.Intn(15)]
-			shape := make([]int, 2+r.Intn(5))
+		lens := func(k, item int) []int { // k axes, of about as many items each, or one of few
+			each := math.Pow(float64(1<<18/item), 1/float64(k))
+			shape := make([]int, k)
 			for i := range shape {
-				shape[i] = 1
+				shape[i] = max(1, int(each*(0.7+0.6*r.Float64())))
 			}
-			// Long axes first, so that there are a row's worth and a run's.
-			for room := 1 << 17 / item; room > 1; {
-				i := r.Intn(len(shape))
-				l := 1 + r.Intn(min(room, []int{3, 20, 70, 400}[r.Intn(4)]))
-				shape[i] *= l
-				room /= l + 1
+			if r.Intn(3) == 0 {
+				i, j := r.Intn(k), r.Intn(k)
+				shape[i], shape[j] = shape[i]*shape[j], 1+r.Intn(3)
 			}
-			dl, dsize := permuted(r, shape, item)
-			sl, ssize := permuted(r, shape, item)
+			return shape
+		}
+		for i := range n {
+			item := []int{1, 2, 4, 8, 16, 1, 2, 4, 8, 16, 3, 7, 12, 20, 24}[r.Intn(15)]
+			shape := lens(2+r.Intn(5), item)
+			gaps := true
+			switch {
+			case i%5 == 0: // rows that leave few items of a tile over, runs that leave few of a unit
+				item = 1 << r.Intn(4)
+				shape = []int{1 + r.Intn(3), 256/item*(2+r.Intn(2)) + 1 + r.Intn(16/item), 64/item*(3+r.Intn(3)) + r.Intn(3)}
+				gaps = false
+			case i%5 == 1: // short axes that are fused, more than a tile of them
+				item = 4
+				shape = lens(6, item)
+				gaps = false
+			case i%20 == 2: // narrow rows, high runs
+				item = 1
+				shape = []int{600 + r.Intn(500), 2 + r.Intn(2), 48 + r.Intn(16)}
+				gaps = false
+			}
+			dl, dsize := permuted(r, shape, item, gaps)
+			sl, ssize := permuted(r, shape, item, gaps)
 			if dsize > memSize || ssize > memSize {
 				continue
 			}
@@ -417,19 +435,20 @@ func TestStreamed(t *testing.T) {
 	})
 }
 
-// permuted returns a layout of axes in any order, some with a gap behind them or
-// walked backwards, that begins anywhere in a line, and the size of its memory.
-func permuted(r *rand.Rand, shape []int, item int) (strides.Layout, int) {
+// permuted returns a layout of axes in any order, some walked backwards and, if
+// asked for, some with a gap behind them, that begins anywhere in a line, and the
+// size of its memory.
+func permuted(r *rand.Rand, shape []int, item int, gaps bool) (strides.Layout, int) {
 	l := strides.Layout{Shape: shape, ItemSize: item, Strides: make([]int, len(shape))}
 	l.Offset = []int{0, 0, item, r.Intn(64), 64}[r.Intn(5)]
 	size := item
 	for _, k := range r.Perm(len(shape)) {
 		l.Strides[k] = size
 		size *= shape[k]
-		if r.Intn(6) == 0 {
+		if gaps && r.Intn(6) == 0 {
 			size += item * r.Intn(3)
 		}
-		if r.Intn(6) == 0 {
+		if gaps && r.Intn(6) == 0 {
 			size = (size + 63) &^ 63
 		}
 	}
