@@ -6,6 +6,7 @@ import (
 	"math/rand"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"testing"
 	"unsafe"
@@ -348,12 +349,12 @@ func TestStreaming(t *testing.T) {
 		for i := range n {
 			item := []int{1, 2, 4, 8, 16, 1, 2, 4, 8, 16, 3, 7, 12, 20, 24}[r.Intn(15)]
 			shape := lens(2+r.Intn(5), item)
-			gaps := true
+			gaps, run, row := true, -1, -1
 			switch {
 			case i%5 == 0: // rows that leave few items of a tile over, runs that leave few of a unit
 				item = 1 << r.Intn(4)
 				shape = []int{1 + r.Intn(3), 256/item*(2+r.Intn(2)) + 1 + r.Intn(16/item), 64/item*(3+r.Intn(3)) + r.Intn(3)}
-				gaps = false
+				gaps, run, row = false, 2, 1
 			case i%5 == 1: // short axes that are fused, more than a tile of them
 				item = 4
 				shape = lens(6, item)
@@ -361,10 +362,10 @@ func TestStreaming(t *testing.T) {
 			case i%20 == 2: // narrow rows, high runs
 				item = 1
 				shape = []int{600 + r.Intn(500), 2 + r.Intn(2), 48 + r.Intn(16)}
-				gaps = false
+				gaps, run, row = false, 0, 2
 			}
-			dl, dsize := permuted(r, shape, item, gaps)
-			sl, ssize := permuted(r, shape, item, gaps)
+			dl, dsize := permuted(r, shape, item, gaps, run)
+			sl, ssize := permuted(r, shape, item, gaps, row)
 			if dsize > memSize || ssize > memSize {
 				continue
 			}
@@ -435,14 +436,18 @@ func TestStreamed(t *testing.T) {
 	})
 }
 
-// permuted returns a layout of axes in any order, some walked backwards and, if
-// asked for, some with a gap behind them, that begins anywhere in a line, and the
-// size of its memory.
-func permuted(r *rand.Rand, shape []int, item int, gaps bool) (strides.Layout, int) {
+// permuted returns a layout of axes in any order, with a given one innermost unless
+// it is -1, some walked backwards and, if asked for, some with a gap behind them,
+// that begins anywhere in a line, and the size of its memory.
+func permuted(r *rand.Rand, shape []int, item int, gaps bool, inner int) (strides.Layout, int) {
 	l := strides.Layout{Shape: shape, ItemSize: item, Strides: make([]int, len(shape))}
 	l.Offset = []int{0, 0, item, r.Intn(64), 64}[r.Intn(5)]
 	size := item
-	for _, k := range r.Perm(len(shape)) {
+	order := r.Perm(len(shape))
+	if i := slices.Index(order, inner); i >= 0 {
+		order[0], order[i] = order[i], order[0]
+	}
+	for _, k := range order {
 		l.Strides[k] = size
 		size *= shape[k]
 		if gaps && r.Intn(6) == 0 {
