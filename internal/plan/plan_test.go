@@ -359,9 +359,9 @@ func TestStreaming(t *testing.T) {
 				item = 4
 				shape = lens(6, item)
 				gaps = false
-			case i%20 == 2: // narrow rows, high runs
+			case i%10 == 2: // narrow rows, high runs
 				item = 1
-				shape = []int{600 + r.Intn(500), 2 + r.Intn(2), 48 + r.Intn(16)}
+				shape = []int{520 + r.Intn(100), 2 + r.Intn(2), 48 + r.Intn(4)}
 				gaps, run, row = false, 0, 2
 			}
 			dl, dsize := permuted(r, shape, item, gaps, run)
