@@ -130,7 +130,7 @@ type geometry struct {
 	roles      [streamAxes]role // of the plan's axes
 	base       [operands]int    // where the loops start
 	rows, cols int              // of a tile
-	lines      bool             // all runs begin at the same place in a line
+	lines      [operands]bool   // all runs, or rows, begin at the same place in a line
 }
 
 // geometry cuts a plan into tiles. ok is false if streaming does not suit it.
@@ -154,10 +154,12 @@ func (p *Plan) geometry(g *geometry) (ok bool) {
 	if g.row.n*g.size < streamLeastRow || g.run.n*g.size < streamLeastRun {
 		return false
 	}
-	g.lines = true
+	g.lines = [operands]bool{true, true}
 	for i, a := range p.axes() {
-		if g.roles[i] != roleRun {
-			g.lines = g.lines && a.stride[dstOp]%simd.StreamLine == 0
+		for op, r := range [operands]role{dstOp: roleRun, srcOp: roleRow} {
+			if g.roles[i] != r && a.stride[op]%simd.StreamLine != 0 {
+				g.lines[op] = false
+			}
 		}
 		if g.roles[i] == roleOuter {
 			g.addOuter(g.upwards(a))

@@ -16,9 +16,9 @@ type tiles struct {
 	colTable [3][simd.StreamWidth + 1]int
 
 	geometry
-	whole bool // tiles have whole runs
-	head  int  // items of a run before its first line, if those of all runs are as many
-	i, j  int  // where the next tile begins in runs and in rows; i < 0 after the last one
+	whole bool          // tiles have whole runs
+	head  [operands]int // items of a run, of a row, before its first line, if those of all are as many
+	i, j  int           // where the next tile begins in runs and in rows; i < 0 after the last one
 	off   [operands]int
 	index [streamAxes]int // of the outer loops
 }
@@ -50,7 +50,8 @@ func (e *exec) stream(p *Plan, t *simd.Kernels) bool {
 		return false
 	}
 	s.start()
-	if lines != nil && !s.align(uintptr(e.dst)) {
+	s.align(srcOp, uintptr(e.src), s.cols == s.row.n)
+	if lines != nil && !s.align(dstOp, uintptr(e.dst), s.whole) {
 		lines = nil
 	}
 	e.tiles(s, runs, lines)
@@ -70,19 +71,20 @@ func streamKernels(size int, t *simd.Kernels) (runs, lines simd.StreamFunc) {
 // start goes to the first tile.
 func (s *tiles) start() {
 	s.whole = s.rows == s.run.n
-	s.head, s.i, s.j, s.off = 0, 0, 0, s.base
+	s.head, s.i, s.j, s.off = [operands]int{}, 0, 0, s.base
 	clear(s.index[:s.outers])
 	s.tile.Open, s.tile.Size = 0, s.size
 }
 
-// align reports whether all runs begin at lines, or can be made to by a first tile
-// that ends at one.
-func (s *tiles) align(dst uintptr) bool {
-	shift := int(-(dst + uintptr(s.base[dstOp])) % simd.StreamLine)
-	if !s.lines || shift%s.size != 0 || s.whole && shift > 0 {
+// align has tiles begin at lines of one operand, if all runs of dst, or rows of
+// src, do or can be made to by a first tile of another size. It reports whether
+// they do.
+func (s *tiles) align(op int, at uintptr, whole bool) bool {
+	shift := int(-(at + uintptr(s.base[op])) % simd.StreamLine)
+	if !s.lines[op] || shift%s.size != 0 || whole && shift > 0 {
 		return false
 	}
-	s.head = shift / s.size
+	s.head[op] = shift / s.size
 	return true
 }
 
@@ -92,13 +94,17 @@ func (s *tiles) next(last *place) (at place, ok bool) {
 		return at, false
 	}
 	unit := simd.StreamUnit(s.size)
-	rows := s.rows
-	if s.i == 0 && s.head > 0 {
-		rows = s.head + max(rows-unit, unit)
+	line := simd.StreamLine / s.size
+	rows, cols := s.rows, s.cols
+	if s.i == 0 && s.head[dstOp] > 0 {
+		rows = s.head[dstOp] + max(rows-unit, unit)
+	}
+	if s.j == 0 && s.head[srcOp] > 0 {
+		cols = s.head[srcOp] + max(cols-line, line)
 	}
 	at = place{i: s.i, j: s.j, rowTable: last.rowTable, colTable: last.colTable}
 	at.rows = some(s.run.n-s.i, rows, unit)
-	at.cols = some(s.row.n-s.j, s.cols, simd.StreamLine/s.size)
+	at.cols = some(s.row.n-s.j, cols, line)
 	run, row := s.run.at(s.i), s.row.at(s.j)
 	for op := range at.off {
 		at.off[op] = s.off[op] + run[op] + row[op]
@@ -199,7 +205,7 @@ func (s *tiles) set(t *simd.StreamTile, at, to *place, lines bool) bool {
 	switch {
 	case lines:
 		t.Open = 0
-		return t.Run%simd.StreamLine == 0 && (at.i > 0 || s.head == 0)
+		return t.Run%simd.StreamLine == 0 && (at.i > 0 || s.head[dstOp] == 0)
 	case s.whole:
 		t.Join = t.Run
 		if s.row.loops[0].stride[dstOp] != t.Run {
