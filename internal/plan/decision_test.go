@@ -286,6 +286,31 @@ transpose4 (LEVEL): 10240000 × 4 bytes
 	}
 }
 
+// TestDivisible asserts which loop goroutines share: one around the tiles of a
+// streamed plan, so that rows and runs stay as long as they are, if there is one.
+func TestDivisible(t *testing.T) {
+	for _, c := range []struct {
+		shape   []int // of src
+		perm    []int
+		threads int
+		n, src  int // the loop: its length and src stride
+	}{
+		{[]int{4096, 4096}, []int{1, 0}, 2, 4096, 4},
+		{[]int{7, 300, 500}, []int{0, 2, 1}, 2, 500, 4},
+		{[]int{8, 300, 500}, []int{0, 2, 1}, 2, 8, 600000},
+		{[]int{48, 28, 28, 48, 28}, []int{4, 2, 0, 1, 3}, 2, 28, 5376},
+		{[]int{15, 15, 15, 15, 32, 32}, []int{5, 4, 3, 2, 1, 0}, 2, 15, 61440},
+		{[]int{4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4}, []int{11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0}, 4, 4, 65536},
+	} {
+		var p plan.Plan
+		b := benchCase{"", c.shape, c.perm, 4, nil}
+		b.plan(&p)
+		if n, src := p.Divisible(c.threads); n != c.n || src != c.src {
+			t.Errorf("%v, axes %v, %d goroutines: loop of %d, src %+d; want %d, %+d", c.shape, c.perm, c.threads, n, src, c.n, c.src)
+		}
+	}
+}
+
 // ExamplePlan makes a photograph's planes contiguous: height × width × channel
 // to channel × height × width.
 func ExamplePlan() {

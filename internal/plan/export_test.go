@@ -48,3 +48,9 @@ func StreamFrom(n int) (restore func()) {
 	tuned.streamBytes = n
 	return func() { tuned = old }
 }
+
+// Divisible returns the length and the src stride of the loop that goroutines share.
+func (p *Plan) Divisible(n int) (length, src int) {
+	i, _ := p.divisible(n)
+	return p.axes()[i].n, p.axes()[i].stride[srcOp]
+}

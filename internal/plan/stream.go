@@ -128,6 +128,7 @@ type geometry struct {
 	outer      [streamAxes]loop // the innermost first
 	outers     int
 	roles      [streamAxes]role // of the plan's axes
+	tops       [3]int           // by role, the axis of the outermost loop of rows and of runs
 	base       [operands]int    // where the loops start
 	rows, cols int              // of a tile
 	lines      [operands]bool   // all runs, or rows, begin at the same place in a line
@@ -171,7 +172,7 @@ func (p *Plan) geometry(g *geometry) (ok bool) {
 
 // fuse gives an axis its role.
 func (g *geometry) fuse(p *Plan, i int, r role) {
-	g.roles[i] = r
+	g.roles[i], g.tops[r] = r, i
 	if a := p.axes()[i]; r == roleRun {
 		g.run.add(loop{a.n, a.stride})
 	} else {

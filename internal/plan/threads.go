@@ -61,20 +61,8 @@ func (p *Plan) split(n int) []Plan {
 	if p.kind == kindCopy {
 		return p.splitRun(n)
 	}
-	// The outermost loop with enough blocks for everyone to get about as many,
-	// as its pieces lie furthest apart, or the one with the most blocks.
-	const enough = 8 // for each; chosen
 	axes := p.axes()
-	best, most := -1, 1
-	for i := range axes {
-		units := p.units(i)
-		if units > most {
-			best, most = i, units
-		}
-		if units >= saturatingMul(n, enough) {
-			break
-		}
-	}
+	best, most := p.divisible(n)
 	if best < 0 {
 		return []Plan{*p}
 	}
@@ -91,6 +79,34 @@ func (p *Plan) split(n int) []Plan {
 		parts[i] = p.part(best, from, min(to, axes[best].n))
 	}
 	return parts
+}
+
+// divisible returns the axis to cut for n goroutines, and how many units it has:
+// the outermost loop that gives all about as much, as its pieces lie furthest
+// apart, or the one with the most units. A streamed plan is cut through rows or
+// runs only if the loops around its tiles do not do, and then through the outermost
+// loop of those, so that what is left is as long as can be. The axis is -1 if there
+// is nothing to cut.
+func (p *Plan) divisible(n int) (best, most int) {
+	const enough = 6 // chosen: nobody gets more than a sixth more
+	best, most = -1, 1
+	var g geometry
+	streamed := p.stream && p.geometry(&g)
+	for _, r := range []role{roleOuter, roleRow, roleRun} {
+		for i := range p.axes() {
+			if streamed && (g.roles[i] != r || r != roleOuter && i != g.tops[r]) {
+				continue
+			}
+			units := p.units(i)
+			if units > most {
+				best, most = i, units
+			}
+			if units >= n && (units%n == 0 || units/n >= enough) {
+				return i, units
+			}
+		}
+	}
+	return best, most
 }
 
 // units returns how many pieces an axis can be cut into.
