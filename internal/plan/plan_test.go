@@ -418,6 +418,7 @@ func TestPlanes(t *testing.T) {
 // TestStreamed: large transposes of items of every size are streamed where there
 // is a kernel, small ones and those of longer items are not.
 func TestStreamed(t *testing.T) {
+	defer plan.SetCaches(usualCaches)()
 	ndtest.EachLevel(t, func(t *testing.T) {
 		for item := 1; item <= 40; item++ {
 			for _, n := range []int{100, 1100} {

@@ -158,7 +158,7 @@ def indices(n, mode, shp, errors=True):
         lo = 0
     hi = max(hi, lo)
     size = int(np.prod(shp))
-    return view(dt, shp, values=np.array([rng.randint(lo, hi) for _ in range(size)], dt).reshape(shp))
+    return view(dt, shp, values=np.array([rng.randint(lo, hi) for _ in range(size)], np.int64).astype(dt).reshape(shp))
 
 
 def mask(shp, p):
