@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/strided-go/strided/ndbuf"
 	"github.com/strided-go/strided/ndbuf/npy"
 	"github.com/strided-go/strided/strides"
 )
@@ -17,12 +18,25 @@ var infoCommand = command{
 	name: "info", usage: "FILE...", short: "tell what is in a file: format, shape, strides, order, size", files: [2]int{1, 1 << 20},
 	long: `
 Reads headers only. Of an archive every member is told, or the one that is named: a.npz/weights. Names and formats that a
-terminal would not print as they are are quoted.`,
+terminal would not print as they are are quoted. With --plan it also tells how the library would copy the array, or the part
+of it with its axes permuted, into memory in the order asked for: the kernel and its CPU level, the loops with their strides
+in bytes, the tiles.`,
 	prepare: func(f *flag.FlagSet) func(*tool, []string) error {
 		asJSON := f.Bool("json", false, "print one JSON document for each file")
+		plan := f.Bool("plan", false, "tell the plan of a copy of the array")
+		c := conversion{order: orderFlag{strides.C}}
+		f.Var(&c.order, "order", "with --plan: `order` of the copy, C or F")
+		f.Var(&c.perm, "perm", "with --plan: `axes` in the order they have in the copy: 2,0,1")
+		f.Var(&c.slice, "slice", "with --plan: `index` of the part to copy, in NumPy's notation")
 		return func(t *tool, files []string) error {
+			var copied *conversion
+			if *plan {
+				copied = &c
+			} else if c.order.order != strides.C || c.perm.axes != nil || c.slice.text != "" {
+				return usagef("--order, --perm and --slice are about the copy of --plan")
+			}
 			for i, name := range files {
-				about, err := inspect(name)
+				about, err := inspect(name, copied)
 				if err != nil {
 					return err
 				}
@@ -73,25 +87,26 @@ type arrayInfo struct {
 	Offset      int    `json:"offset"`           // of the items in the file or member
 	Stored      int64  `json:"stored,omitempty"` // bytes of the member in the archive
 	Compressed  bool   `json:"compressed,omitempty"`
+	Plan        string `json:"plan,omitempty"`    // of a copy
 	Problem     string `json:"problem,omitempty"` // why a member is no array that can be read
 }
 
-// inspect reads the headers of a file.
-func inspect(path string) (*fileInfo, error) {
+// inspect reads the headers of a file. It plans a copy of its arrays unless c is nil.
+func inspect(path string, c *conversion) (*fileInfo, error) {
 	name, member := splitMember(path)
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	about, err := inspectFile(f, path, member)
+	about, err := inspectFile(f, path, member, c)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return about, nil
 }
 
-func inspectFile(f *os.File, path, member string) (*fileInfo, error) {
+func inspectFile(f *os.File, path, member string, c *conversion) (*fileInfo, error) {
 	stat, err := f.Stat()
 	if err != nil {
 		return nil, err
@@ -112,7 +127,7 @@ func inspectFile(f *os.File, path, member string) (*fileInfo, error) {
 			return nil, err
 		}
 		about.Array = &arrayInfo{}
-		return about, about.Array.fill(h)
+		return about, about.Array.fill(h, c)
 	}
 	about.archive = true
 	archive, err := readArchive(f, about.Bytes)
@@ -133,7 +148,7 @@ func inspectFile(f *os.File, path, member string) (*fileInfo, error) {
 		}
 		h, err := peek(z, about.Bytes)
 		if err == nil {
-			err = a.fill(h)
+			err = a.fill(h, c)
 		}
 		if err != nil {
 			a.Problem = err.Error()
@@ -143,8 +158,8 @@ func inspectFile(f *os.File, path, member string) (*fileInfo, error) {
 	return about, nil
 }
 
-// fill tells what a header says.
-func (a *arrayInfo) fill(h npy.Header) error {
+// fill tells what a header says, and the plan of the copy that c asks for unless it is nil.
+func (a *arrayInfo) fill(h npy.Header, c *conversion) error {
 	l, err := h.Layout()
 	if err != nil {
 		return err
@@ -153,6 +168,19 @@ func (a *arrayInfo) fill(h npy.Header) error {
 	a.ItemSize, a.Shape, a.Strides = l.ItemSize, append([]int{}, l.Shape...), append([]int{}, l.Strides...)
 	a.Order, a.CContiguous, a.FContiguous = h.Order().String(), l.IsContiguous(strides.C), l.IsContiguous(strides.F)
 	a.Items, a.NBytes, a.Offset = l.Len(), l.NBytes(), h.DataOffset
+	if c == nil {
+		return nil
+	}
+	from := &array{layout: l}
+	_, to, err := c.plan(h, from)
+	if err != nil {
+		return err
+	}
+	plan, err := ndbuf.PlanCopy(to.layout, from.layout, a.Format)
+	if err != nil {
+		return err
+	}
+	a.Plan = plan.String()
 	return nil
 }
 
@@ -199,6 +227,9 @@ func (a *arrayInfo) print(t *tool) {
 	line("items", "%d of %s", a.Items, plural(a.ItemSize, "byte"))
 	line("size", "%s (%s), from byte %d on", plural(a.NBytes, "byte"), formatBytes(int64(a.NBytes)), a.Offset)
 	line("version", "%s", a.Version)
+	if a.Plan != "" {
+		line("plan", "%s", strings.ReplaceAll(a.Plan, "\n", "\n"+strings.Repeat(" ", 14)))
+	}
 }
 
 func plural(n int, unit string) string {

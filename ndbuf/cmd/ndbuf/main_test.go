@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -303,6 +304,48 @@ func TestInfoJSON(t *testing.T) {
 	for _, want := range []string{`"members": [`, `"name": "deep/b"`, `"compressed": true`, `"order": "F"`} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %s in %s", want, got)
+		}
+	}
+}
+
+// The plan that info tells is that of the copy which its flags describe.
+func TestInfoPlan(t *testing.T) {
+	in := counting(t, "<d", strides.C, 6, 5, 4)
+	path := saved(t, "a.npy", in)
+	for _, c := range []struct {
+		flags []string
+		view  *ndbuf.MemoryView
+		order strides.Order
+	}{
+		{nil, in, strides.C},
+		{[]string{"--order", "F"}, in, strides.F},
+		{[]string{"--perm", "2,0,1"}, ndbuf.Must(in.Transpose(2, 0, 1)), strides.C},
+		{[]string{"--slice", "::2, 1:", "--perm", "1,0,2", "--order", "F"}, ndbuf.Must(ndbuf.Must(in.Slice("::2, 1:")).Transpose(1, 0, 2)), strides.F},
+	} {
+		from := strides.Layout{Shape: c.view.Shape(), Strides: c.view.Strides(), ItemSize: 8}
+		to, err := strides.Contiguous(c.order, 8, from.Shape...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := ndbuf.PlanCopy(to, from, "<d")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got struct{ Array struct{ Plan string } }
+		if err := json.Unmarshal([]byte(succeed(t, append([]string{"info", "--plan", "--json", path}, c.flags...)...)), &got); err != nil {
+			t.Fatal(err)
+		}
+		if got.Array.Plan != p.String() {
+			t.Errorf("%q: got %s, want %v", c.flags, got.Array.Plan, p)
+		}
+		text := succeed(t, append([]string{"info", "--plan", path}, c.flags...)...)
+		if first, _, _ := strings.Cut(p.String(), "\n"); !strings.Contains(text, "\n  plan        "+first+"\n") {
+			t.Errorf("%q: no plan %q in %s", c.flags, first, text)
+		}
+	}
+	for _, args := range [][]string{{"--perm", "2,0,1"}, {"--order", "F"}, {"--slice", "1:"}} {
+		if status, _, problem := ndbufTool(append([]string{"info", path}, args...)...); status != exitTrouble || !strings.Contains(problem, "--plan") {
+			t.Errorf("%q: exit %d: %s", args, status, problem)
 		}
 	}
 }
