@@ -376,6 +376,29 @@ func TestStreaming(t *testing.T) {
 	})
 }
 
+// TestLastRun streams rows of two items that dst has in the other order: from the last run of all to the first one of the
+// tile it is as far as to a run that would go on with it, but there is none.
+func TestLastRun(t *testing.T) {
+	defer plan.StreamFrom(1)()
+	ndtest.EachLevel(t, func(t *testing.T) {
+		r := rand.New(rand.NewSource(11))
+		g := newRig(t)
+		for item := 24; item <= simd.StreamItem; item++ {
+			for _, n := range []int{1, 3} {
+				const run = 20
+				dl, dsize := compact([]int{n, run, 2}, []int{0, 2, 1}, item)
+				sl, ssize := compact([]int{n, run, 2}, []int{0, 1, 2}, item)
+				sl.Offset, sl.Strides[2] = item, -item
+				shift := r.Intn(64)
+				dl.Offset += shift
+				if !g.check(t, r, dl, sl, dsize+shift, ssize, nil, false, 1) {
+					return
+				}
+			}
+		}
+	})
+}
+
 // TestPlanes copies three planes, apart and together, that are long enough for
 // streaming stores, to every kind of alignment.
 func TestPlanes(t *testing.T) {

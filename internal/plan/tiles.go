@@ -200,6 +200,9 @@ func (e *exec) tiles(s *tiles, runs, lines simd.StreamFunc) {
 func (s *tiles) set(t *simd.StreamTile, at, to *place, lines bool) bool {
 	col := &s.colTable[at.colTable]
 	col[at.cols] = to.off[dstOp] - at.off[dstOp]
+	if t.NextRows == 0 {
+		col[at.cols] = col[at.cols-1] // nothing goes on with the last run of all
+	}
 	t.Rows, t.Cols, t.Run, t.Col = at.rows, at.cols, at.rows*s.size, unsafe.Pointer(col)
 	t.Begun, t.Keep, t.Join, t.TouchCol = 0, 0, simd.NoJoin, nil
 	switch {
