@@ -127,10 +127,10 @@ transpose1 (generic): 6220800 × 1 bytes
 		{"HWC to CHW, large", []int{3, 3000, 2000}, []int{6000000, 2000, 1}, []int{1, 6000, 3}, 1, nil, false, `
 transpose1 (generic): 18000000 × 1 bytes
   loop 3: dst +6000000, src +1, kernel row
-  loop 6000000: dst +1, src +3, kernel col`},
+  loop 6000000: dst +1, src +3, tile 5440, kernel col`},
 		{"CHW to HWC, large", []int{3000, 2000, 3}, []int{6000, 3, 1}, []int{2000, 1, 6000000}, 1, nil, false, `
 transpose1 (generic): 18000000 × 1 bytes
-  loop 6000000: dst +3, src +1, kernel row
+  loop 6000000: dst +3, src +1, tile 5440, kernel row
   loop 3: dst +1, src +6000000, kernel col`},
 		{"5-D reversal", []int{16, 16, 16, 16, 16}, []int{65536, 4096, 256, 16, 1}, []int{1, 16, 256, 4096, 65536}, 1, nil, false, `
 transpose1 (generic): 1048576 × 1 bytes

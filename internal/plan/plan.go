@@ -7,9 +7,10 @@
 // cache lines of both operands are used up while they are near. exec.go walks
 // the blocks and calls the kernel, on one goroutine or several.
 //
-// A Plan depends on shapes and strides alone: it can be kept and run on other
-// memory of the same layout. The packages above have checked everything there
-// is to check; this one trusts its arguments.
+// A Plan depends on shapes and strides alone, its blocks also on the level that is
+// active: it can be kept and run on other memory of the same layout, at any level.
+// The packages above have checked everything there is to check; this one trusts its
+// arguments.
 package plan
 
 import (
@@ -303,7 +304,8 @@ func (p *Plan) setTranspose() {
 		p.setFixes([]Fix{f})
 	}
 	p.kind = kindTranspose
-	if p.planes = saturatingMul(p.items, p.size) >= planesBytes && p.planar(); p.planes {
+	p.planes = saturatingMul(p.items, p.size) >= planesBytes && p.planar()
+	if p.planes {
 		axes[p.row].tile, axes[p.col].tile = axes[p.row].n, axes[p.col].n
 	}
 	p.stream = p.large && !p.planes && p.geometry(new(geometry))
@@ -319,8 +321,9 @@ func (p *Plan) adjacent() bool {
 	return p.row >= 0 && axes[p.row].stride[srcOp] == p.size && axes[p.col].stride[dstOp] == p.size
 }
 
-// planar reports whether the kernel's axes are three planes, long ones, and
-// items of one of each that lie together.
+// planar reports whether the kernel's axes are three planes, long ones, and items of one of each that lie together, and
+// the level has a kernel for them. Without one they are better off in blocks: assembly that is given a block cannot be
+// preempted before its end, and some items can be streamed.
 func (p *Plan) planar() bool {
 	const count = 3
 	row, col := p.axes()[p.row], p.axes()[p.col]
@@ -332,7 +335,7 @@ func (p *Plan) planar() bool {
 	default:
 		return false
 	}
-	return len(p.fixes()) == 0 && p.inside == 0 && long >= planesRun/p.size
+	return len(p.fixes()) == 0 && p.inside == 0 && long >= planesRun/p.size && simd.Table().Planes[simd.Slot(p.size)] != nil
 }
 
 // followSource has the loops around the blocks go through src in the order in

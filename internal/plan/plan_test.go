@@ -438,6 +438,23 @@ func TestPlanes(t *testing.T) {
 	})
 }
 
+// TestPlanesInBlocks: three planes that the level has no kernel for are cut into blocks or tiles, none of which is as long
+// as a plane.
+func TestPlanesInBlocks(t *testing.T) {
+	ndtest.EachLevel(t, func(t *testing.T) {
+		for slot, kernel := range simd.Table().Planes {
+			item, n := 1<<slot, 16<<20>>slot
+			for _, c := range [][]int{{3, n, n * item, item, item, 3 * item}, {n, 3, 3 * item, item, item, n * item}} {
+				var p plan.Plan
+				p.Init(c[:2], c[2:4], c[4:], item, nil, false)
+				if cut := strings.Contains(p.String(), "tile"); cut != (kernel == nil) {
+					t.Errorf("planes of items of %d bytes: %v", item, &p)
+				}
+			}
+		}
+	})
+}
+
 // TestStreamed: large transposes of items of every size are streamed where there
 // is a kernel, small ones and those of longer items are not.
 func TestStreamed(t *testing.T) {
