@@ -69,7 +69,9 @@ func DecodeRecords[T any](data []byte, format string) ([]T, error) {
 }
 
 // AppendRecords appends records to data, each laid out as format says, and returns the extended slice: the reverse of
-// DecodeRecords (encoding/binary.Append, numpy.ndarray.tobytes). What no field goes to, padding included, is zero.
+// DecodeRecords (encoding/binary.Append, numpy.ndarray.tobytes). What no field goes to, padding included, is zero. Records
+// may lie where they will be written, as shared ones do behind data's length: the result is as if they had been copied
+// first.
 //
 // Errors: as DecodeRecords. data is then returned as it was.
 func AppendRecords[T any](data []byte, format string, records []T) ([]byte, error) {
@@ -91,6 +93,10 @@ func AppendRecords[T any](data []byte, format string, records []T) ([]byte, erro
 	at := len(data)
 	data = slices.Grow(data, n*r.size)[:at+n*r.size]
 	out := data[at:]
+	a, b := uintptr(unsafe.Pointer(&out[0])), uintptr(unsafe.Pointer(&records[0]))
+	if a < b+uintptr(n*g.size()) && b < a+uintptr(len(out)) {
+		records = slices.Clone(records)
+	}
 	clear(out)
 	r.run(unsafe.Pointer(unsafe.SliceData(out)), unsafe.Pointer(unsafe.SliceData(records)), n, true)
 	return data, nil
@@ -110,7 +116,44 @@ type recordField struct {
 	file, mem, size, count int
 	fixes                  []plan.Fix // of an element, both ways
 	bools                  []plan.Fix // besides, of one that goes to memory
+	gaps                   []span     // in an element, which are zero in a file
 }
+
+// A span is bytes [from, to) of an element.
+type span struct{ from, to int }
+
+// gaps appends the bytes of an item at a place that no member has.
+func gaps(t *format.Type, at int, out []span) []span {
+	if t.Kind() != format.Struct {
+		return out
+	}
+	end := at
+	for _, f := range t.Fields() {
+		if isPadding(f) {
+			continue
+		}
+		begin, n := at+f.Offset, 1
+		for _, length := range f.Shape {
+			n *= length
+		}
+		if begin > end {
+			out = append(out, span{end, begin})
+		}
+		end = begin + n*f.Type.Size()
+		if gaps(f.Type, 0, nil) != nil {
+			for i := range n {
+				out = gaps(f.Type, begin+i*f.Type.Size(), out)
+			}
+		}
+	}
+	if end < at+t.Size() {
+		out = append(out, span{end, at + t.Size()})
+	}
+	return out
+}
+
+// isPadding reports whether a member is bytes without a meaning.
+func isPadding(f format.Field) bool { return f.Type.Kind() == format.Void && f.Name == "" }
 
 // A recordKey is a Go type and a format.
 type recordKey struct {
@@ -147,7 +190,7 @@ func match(g *goType, s string) (*record, error) {
 	if r.size == 0 || r.goSize == 0 {
 		return nil, fail(ErrType, "records of format %q have %d bytes, those of %v have %d: both must have some", s, r.size, g.typ, r.goSize)
 	}
-	members := slices.DeleteFunc(k.typ.Fields(), func(f format.Field) bool { return f.Type.Kind() == format.Void && f.Name == "" })
+	members := slices.DeleteFunc(k.typ.Fields(), isPadding)
 	if g.typ.Kind() != reflect.Struct {
 		if len(members) != 1 {
 			return nil, fail(ErrType, "a %v takes a single member, format %q has %d", g.typ, s, len(members))
@@ -227,7 +270,7 @@ func (r *record) add(name string, mem int, want *format.Type, m *format.Field) e
 	if count != goCount || !want.Compatible(have) {
 		return fail(ErrType, "%s is %d of format %q, member %q is %d of format %q", name, goCount, want, m.Name, count, have)
 	}
-	f := recordField{file: m.Offset, mem: mem, size: want.Size(), count: count}
+	f := recordField{file: m.Offset, mem: mem, size: want.Size(), count: count, gaps: gaps(want, 0, nil)}
 	for _, s := range want.Swaps(have) {
 		f.fixes = append(f.fixes, plan.Fix{Offset: s.Offset, Size: s.Size, Count: s.Count})
 	}
@@ -250,15 +293,16 @@ func (r *record) finish() {
 	r.same = r.size == r.goSize
 	for _, f := range r.fields {
 		r.same = r.same && f.file == f.mem && len(f.fixes) == 0
-		if len(f.fixes)+len(f.bools) == 0 {
+		if len(f.fixes)+len(f.bools)+len(f.gaps) == 0 {
 			f.size, f.count = f.size*f.count, 1
 		}
 		if len(out) > 0 {
 			last := &out[len(out)-1]
 			bytes := last.size * last.count
-			if last.file+bytes == f.file && last.mem+bytes == f.mem && slices.Equal(last.fixes, f.fixes) && slices.Equal(last.bools, f.bools) {
+			if last.file+bytes == f.file && last.mem+bytes == f.mem && slices.Equal(last.fixes, f.fixes) && slices.Equal(last.bools, f.bools) &&
+				slices.Equal(last.gaps, f.gaps) {
 				switch {
-				case len(f.fixes)+len(f.bools) == 0:
+				case len(f.fixes)+len(f.bools)+len(f.gaps) == 0:
 					last.size += f.size
 					continue
 				case last.size == f.size:
@@ -326,8 +370,22 @@ func (r *record) run(dst, src unsafe.Pointer, n int, encode bool) {
 					d, s = s, d
 				}
 				plans[k].Run(unsafe.Add(dst, from*dstSize+d), unsafe.Add(src, from*srcSize+s))
+				if encode && f.gaps != nil {
+					f.clearGaps(unsafe.Add(dst, from*dstSize+d), some, dstSize)
+				}
 			}
 			done = some
 		}
 	})
+}
+
+// clearGaps clears the gaps of a field in n records, which are step bytes apart from p on.
+func (f *recordField) clearGaps(p unsafe.Pointer, n, step int) {
+	for i := range n {
+		for j := range f.count {
+			for _, g := range f.gaps {
+				clear(unsafe.Slice((*byte)(unsafe.Add(p, i*step+j*f.size+g.from)), g.to-g.from))
+			}
+		}
+	}
 }

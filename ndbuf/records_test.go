@@ -293,3 +293,58 @@ func TestShuffle(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Padding inside a field is zero in a file, whatever its bytes are in memory.
+func TestAppendRecordsPaddingInside(t *testing.T) {
+	type inner struct {
+		A int8
+		B int32
+	}
+	type outer struct {
+		X [2]inner
+		Y int64
+	}
+	mem := make([]int64, 2*unsafe.Sizeof(outer{})/8)
+	for i := range mem {
+		mem[i] = -1
+	}
+	records := unsafe.Slice((*outer)(unsafe.Pointer(&mem[0])), 2)
+	for i := range records {
+		records[i].X = [2]inner{{1, 2}, {3, 4}}
+		records[i].Y = 5
+		for k := range 2 {
+			p := unsafe.Pointer(&records[i].X[k])
+			copy(unsafe.Slice((*byte)(p), 4)[1:], "pad")
+		}
+	}
+	got, err := ndbuf.AppendRecords([]byte("head"), "(2)T{b:A:3x<i:B:}:X:<q:Y:", records)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := "\x01\x00\x00\x00\x02\x00\x00\x00\x03\x00\x00\x00\x04\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00"
+	if string(got) != "head"+one+one {
+		t.Errorf("%q", got)
+	}
+}
+
+// Records that share the bytes behind the slice they are appended to are not cleared before they are read.
+func TestAppendRecordsOverItself(t *testing.T) {
+	type pair struct{ A, B uint32 }
+	mem := make([]uint64, 8)
+	buf := unsafe.Slice((*byte)(unsafe.Pointer(&mem[0])), 64)
+	for i := range buf {
+		buf[i] = byte(i)
+	}
+	for _, format := range []string{"=II", "@II"} {
+		want := bytes.Clone(buf[8:])
+		records, err := ndbuf.DecodeRecords[pair](buf, format)
+		if err != nil || unsafe.Pointer(&records[0]) != unsafe.Pointer(&mem[0]) {
+			t.Fatal(err)
+		}
+		got, err := ndbuf.AppendRecords(buf[:0], format, records[1:])
+		if err != nil || !bytes.Equal(got, want) || &got[0] != &buf[0] {
+			t.Errorf("%v, %v, want %v", got, err, want)
+		}
+		copy(buf[56:], buf[:8])
+	}
+}
