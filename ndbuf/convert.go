@@ -193,7 +193,12 @@ func (c *conversion) run(dst, src *MemoryView, ordered bool) error {
 	d.set(dst)
 	s.set(src)
 	if c.loop == nil {
-		return transfer(&d, &s, c.to.Size(), c.fixes, ordered)
+		// Items may be longer than their numbers, which are then not adjacent.
+		size := c.to.Size()
+		if dst.layout.ItemSize != size || src.layout.ItemSize != size {
+			d.c, d.f = false, false
+		}
+		return transfer(&d, &s, size, c.fixes, ordered)
 	}
 	parts := []blocks.Operand{part(c.to), part(c.from)}
 	parts[0].Write = true
@@ -228,7 +233,10 @@ func (m *MemoryView) AsType(format string, casting Casting, order strides.Order)
 	if err != nil {
 		return nil, err
 	}
-	return v, c.run(v, m, false)
+	if err := c.run(v, m, false); err != nil {
+		return nil, err
+	}
+	return v, nil
 }
 
 // ToNative returns m in this machine's byte order: a view of the same memory if its items are in that order, else a copy,
@@ -257,5 +265,8 @@ func (m *MemoryView) ToNative() (*MemoryView, error) {
 	var d, s operand
 	d.set(v)
 	s.set(m)
-	return v, transfer(&d, &s, typ.Size(), toNative(typ), false)
+	if err := transfer(&d, &s, typ.Size(), toNative(typ), false); err != nil {
+		return nil, err
+	}
+	return v, nil
 }

@@ -333,3 +333,39 @@ func TestToNative(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Items may be longer than their format: the numbers are then not adjacent, though the items are.
+func TestConvertLongItems(t *testing.T) {
+	mem := make([]byte, 32)
+	for i := range mem {
+		mem[i] = byte(i)
+	}
+	long := func(mem []byte) *ndbuf.MemoryView {
+		m, err := ndbuf.FromBuffer(&ndbuf.Buffer{Mem: mem, Format: "=i", Layout: strides.Layout{Shape: []int{4}, Strides: []int{8}, ItemSize: 8}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	src := long(mem)
+	var want, packed []byte
+	for i := 0; i < len(mem); i += 8 {
+		packed = append(packed, mem[i:i+4]...)
+		want = append(append(want, mem[i:i+4]...), 0xee, 0xee, 0xee, 0xee)
+	}
+	got := bytes.Repeat([]byte{0xee}, 32)
+	if err := ndbuf.Convert(long(got), src, ndbuf.CastNo); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%v, %v, want %v", got, err, want)
+	}
+	short, err := src.AsType("=i", ndbuf.CastNo, strides.C)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := short.ToBytes(strides.C); err != nil || !bytes.Equal(b, packed) {
+		t.Errorf("%v, %v, want %v", b, err, packed)
+	}
+	got = bytes.Repeat([]byte{0xee}, 32)
+	if err := ndbuf.Convert(long(got), short, ndbuf.CastNo); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%v, %v, want %v", got, err, want)
+	}
+}
