@@ -1,6 +1,7 @@
 package ndbuf_test
 
 import (
+	"runtime"
 	"testing"
 
 	"github.com/strided-go/strided/ndbuf"
@@ -36,5 +37,21 @@ func TestChoosingAllocs(t *testing.T) {
 			t.Errorf("%s: %v allocations", c.name, got)
 		}
 		t.Logf("%s: %v allocations", c.name, got)
+	}
+}
+
+// A single long value is not repeated hundreds of times.
+func TestPutMaskLongItem(t *testing.T) {
+	const format = "1000000s"
+	dst, value := ndbuf.Must(ndbuf.New(format, strides.C, 3)), ndbuf.Must(ndbuf.New(format, strides.C, 1))
+	mask := ndbuf.Must(ndbuf.Of([]bool{false, true, false}))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if err := ndbuf.PutMask(dst, mask, value); err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > 50_000_000 {
+		t.Errorf("%d bytes allocated", n)
 	}
 }

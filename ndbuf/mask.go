@@ -84,8 +84,12 @@ func CopyWhere(dst, src, mask *MemoryView) error {
 	})
 }
 
-// repeated is how many items PutMask has of its values at least, so that they are copied in long runs. Chosen.
-const repeated = 512
+// PutMask repeats values of which there are fewer, so that they are copied in long runs: up to so many items, and so many
+// bytes of them. Chosen.
+const (
+	repeated      = 512
+	repeatedBytes = 16 << 10
+)
 
 // PutMask stores values in the items of dst where mask is true, both in C order: item number i of dst gets value number i,
 // counted from the start again after the last (numpy.putmask). Overlap is allowed, as in CopyWhere.
@@ -121,7 +125,7 @@ func PutMask(dst, mask, values *MemoryView) error {
 	if count == 0 {
 		return fail(ErrValue, "no values for a dst of shape %v", dst.layout.Shape)
 	}
-	list, err := values.repeat(fixes, min(count, items), repeated)
+	list, err := values.repeat(fixes, min(count, items), min(items, repeated, max(repeatedBytes/size, 1)))
 	if err != nil {
 		return err
 	}
@@ -233,7 +237,10 @@ func (m *MemoryView) compressAxis(mask *MemoryView, axis int) (*MemoryView, erro
 	if err != nil {
 		return nil, err
 	}
-	return v, Take(v, m, indices, axis, ModeRaise)
+	if err := Take(v, m, indices, axis, ModeRaise); err != nil {
+		return nil, err
+	}
+	return v, nil
 }
 
 // compress is Compress for a mask of m's shape, both taken as one axis.
