@@ -439,9 +439,11 @@ func (s *arrayState) release() error {
 		return nil
 	}
 	if h.own {
-		if !h.view.holds.CompareAndSwap(1, released) {
-			h.over.Store(false)
-			return fail(ErrBuffer, "array has %d exported buffers or operations under way", h.view.holds.Load()-1)
+		for !h.view.holds.CompareAndSwap(1, released) {
+			if n := h.view.holds.Load(); n != 1 { // 1 if what was under way has ended since
+				h.over.Store(false)
+				return fail(ErrBuffer, "array has %d exported buffers or operations under way", n-1)
+			}
 		}
 		h.view.reg.drop()
 	} else {

@@ -137,6 +137,43 @@ func TestLentBufferStopsRelease(t *testing.T) {
 	}
 }
 
+// Release without an error has released the view, even if an operation ended while it looked.
+func TestReleaseWhileInUse(t *testing.T) {
+	source := ndbuf.Must(ndbuf.New("i", strides.C, 4, 4))
+	turned := ndbuf.Must(source.Transpose())
+	for i := range 2000 {
+		m := ndbuf.Must(ndbuf.New("i", strides.C, 4))
+		if i%2 == 0 {
+			m = ndbuf.Must(ndbuf.GetContiguous(turned, ndbuf.Shadow, strides.C))
+		}
+		var wg sync.WaitGroup
+		stop := make(chan struct{})
+		for range 2 {
+			wg.Go(func() {
+				for {
+					select {
+					case <-stop:
+						return
+					default:
+						m.NDim()
+					}
+				}
+			})
+		}
+		err := m.Release()
+		for ; err != nil; err = m.Release() {
+			if !errors.Is(err, ndbuf.ErrBuffer) {
+				t.Fatal(err)
+			}
+		}
+		if !m.Released() {
+			t.Fatal("Release returned nil; the view is not released")
+		}
+		close(stop)
+		wg.Wait()
+	}
+}
+
 func TestReleasedView(t *testing.T) {
 	m := ndbuf.Must(ndbuf.FromMemory([]byte("abcdef"), ndbuf.Write))
 	other := ndbuf.Must(ndbuf.FromMemory([]byte("ABCDEF"), ndbuf.Write))

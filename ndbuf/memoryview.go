@@ -171,14 +171,20 @@ func (m *MemoryView) Release() error {
 	if m.shadow != nil {
 		return m.releaseShadow()
 	}
-	if !m.holds.CompareAndSwap(0, released) {
-		if n := m.holds.Load(); n > 0 {
-			return fail(ErrBuffer, "memoryview has %d exported buffers or operations under way", n)
+	for !m.holds.CompareAndSwap(0, released) {
+		switch n := m.holds.Load(); { // 0 if what was under way has ended since
+		case n > 0:
+			return errInUse(n)
+		case n < 0:
+			return nil
 		}
-		return nil
 	}
 	m.reg.drop()
 	return nil
+}
+
+func errInUse(n int64) error {
+	return fail(ErrBuffer, "memoryview has %d exported buffers or operations under way", n)
 }
 
 // Released reports whether Release has been called with success.

@@ -50,14 +50,15 @@ func (m *MemoryView) shadowCopy(order strides.Order, named *MemoryView) (*Memory
 
 // releaseShadow writes a shadow back to its source, then releases both.
 func (m *MemoryView) releaseShadow() error {
-	if !m.holds.CompareAndSwap(0, releasing) {
-		switch n := m.holds.Load(); {
+	for !m.holds.CompareAndSwap(0, releasing) {
+		switch n := m.holds.Load(); { // 0 if what was under way has ended since
 		case n > 0:
-			return fail(ErrBuffer, "memoryview has %d exported buffers or operations under way", n)
+			return errInUse(n)
 		case n > released/2 && n < 0:
 			return fail(ErrBuffer, "memoryview is being written back to its source")
+		case n < 0:
+			return nil
 		}
-		return nil
 	}
 	if err := m.writeBack(); err != nil {
 		m.holds.Add(-releasing)
