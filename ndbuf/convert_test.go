@@ -57,8 +57,8 @@ func TestConvertLayouts(t *testing.T) {
 			}
 			nativeFrom := ndbuf.Must(format.Parse(from)).WithOrder('=').String()
 			nativeTo := ndbuf.Must(format.Parse(to)).WithOrder('=').String()
+			one, res := ndbuf.Must(ndbuf.New(nativeFrom, strides.C)), ndbuf.Must(ndbuf.New(nativeTo, strides.C))
 			eachIndex(shape, func(at []int) {
-				one, res := ndbuf.Must(ndbuf.New(nativeFrom, strides.C)), ndbuf.Must(ndbuf.New(nativeTo, strides.C))
 				copy(one.Buffer().Mem, inOrder(from, itemBytes(src, at)))
 				if err := ndbuf.Convert(res, one, ndbuf.CastUnsafe); err != nil {
 					t.Fatal(err)

@@ -259,6 +259,7 @@ func TestConcurrentUse(t *testing.T) {
 				if err := s.Release(); err != nil {
 					t.Error(err)
 				}
+				runtime.Gosched() // so that on one processor there are times when nobody holds memory
 			}
 		})
 	}

@@ -3,7 +3,6 @@ package simd
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"testing"
 	"unsafe"
 
@@ -28,28 +27,44 @@ type streamed struct {
 	threes                 bool // the gap is only behind every third column
 }
 
-// run transposes all tiles and compares every byte.
-func (c streamed) run(t *testing.T, fn StreamFunc, size int, dstMem, srcMem []byte) {
+// A streamMem is guarded memory for both operands, and what they are filled
+// with: dst wherever no case has put items, src from its first byte on.
+type streamMem struct {
+	dst, src, dstFill, srcFill, want []byte
+}
+
+func newStreamMem(t *testing.T, n int) *streamMem {
+	m := &streamMem{guard.Alloc(t, n, true), guard.Alloc(t, n, true), make([]byte, n), make([]byte, n), make([]byte, n)}
+	for i := range n {
+		m.dstFill[i] = byte(i) ^ 0xA5
+		m.srcFill[i] = byte(i*37 + i>>8*11 + i>>16)
+	}
+	copy(m.dst, m.dstFill)
+	return m
+}
+
+// run transposes all tiles and compares every byte of src and from a page before
+// the first of dst to a page after the last, which then get back what they had.
+// What is further away is for check.
+func (c streamed) run(t *testing.T, fn StreamFunc, size int, m *streamMem) {
 	t.Helper()
+	const page = 4096
 	run := c.rows * size
 	srcStride, dstStride, gaps := c.cols*size+c.pad, run+c.gap, 0
 	if c.threes {
 		dstStride, gaps = run, c.gap
 	}
 	srcLen, dstLen := srcStride*c.rows-c.pad, (c.cols-1)*dstStride+(c.cols-1)/3*gaps+run
-	src, dst := srcMem[:srcLen], dstMem[c.shift:][:dstLen]
+	from, to := 0, c.shift
 	if (c.rows+c.shift)%2 == 0 { // flush with the other end, dst as far as alignment allows
-		src = srcMem[len(srcMem)-srcLen:]
-		dst = dstMem[(len(dstMem)-dstLen-c.shift)&^(StreamLine-1)+c.shift:][:dstLen]
+		from = len(m.src) - srcLen
+		to = (len(m.dst)-dstLen-c.shift)&^(StreamLine-1) + c.shift
 	}
-	for i := range src {
-		src[i] = byte(i*37 + i>>8*11 + i>>16)
-	}
-	for i := range dstMem {
-		dstMem[i] = byte(i) ^ 0xA5
-	}
-	was, all := slices.Clone(src), slices.Clone(dstMem)
-	want := all[len(dstMem)-cap(dst):]
+	src, dst := m.src[from:][:srcLen], m.dst[to:][:dstLen]
+	copy(src, m.srcFill)
+	lo, hi := max(0, to-page), min(to+dstLen+page, len(m.dst))
+	copy(m.want[lo:hi], m.dstFill[lo:hi])
+	want := m.want[to:]
 	at := make([]int, c.cols) // where the runs are
 	for j := range at {
 		at[j] = j*dstStride + j/3*gaps
@@ -102,25 +117,33 @@ func (c streamed) run(t *testing.T, fn StreamFunc, size int, dstMem, srcMem []by
 		if c.pad == 0 {
 			w.Touch, w.TouchCol = at[to.j]-at[p.j], unsafe.Pointer(&colTab[0])
 		}
-		from := to.i*srcStride + to.j*size
-		fn(unsafe.Pointer(&dst[at[p.j]+p.i*size]), unsafe.Pointer(&tile[0]), unsafe.Pointer(&src[from]), unsafe.Pointer(&next[0]), w)
+		ahead := to.i*srcStride + to.j*size
+		fn(unsafe.Pointer(&dst[at[p.j]+p.i*size]), unsafe.Pointer(&tile[0]), unsafe.Pointer(&src[ahead]), unsafe.Pointer(&next[0]), w)
 		for i := range to.rows {
-			if !bytes.Equal(next[i*StreamPitch:][:to.cols*size], src[from+i*srcStride:][:to.cols*size]) {
+			if !bytes.Equal(next[i*StreamPitch:][:to.cols*size], src[ahead+i*srcStride:][:to.cols*size]) {
 				t.Fatalf("%+v: tile %d: row %d of the next tile is wrong", c, k, i)
 			}
 		}
 		tile, next = next, tile
 	}
 	StreamFence()
-	if !bytes.Equal(dstMem, all) {
+	if got, want := m.dst[lo:hi], m.want[lo:hi]; !bytes.Equal(got, want) {
 		i := 0
-		for dstMem[i] == all[i] {
+		for got[i] == want[i] {
 			i++
 		}
-		t.Fatalf("%+v: dst differs at byte %d of %d", c, i-(len(dstMem)-cap(dst)), dstLen)
+		t.Fatalf("%+v: dst differs at byte %d of %d", c, lo+i-to, dstLen)
 	}
-	if !bytes.Equal(src, was) {
+	if !bytes.Equal(src, m.srcFill[:srcLen]) {
 		t.Fatalf("%+v: src has changed", c)
+	}
+	copy(m.dst[lo:hi], m.dstFill[lo:hi])
+}
+
+// check reports bytes of dst that no case has put back.
+func (m *streamMem) check(t *testing.T) {
+	if !bytes.Equal(m.dst, m.dstFill) {
+		t.Error("bytes far from dst have changed")
 	}
 }
 
@@ -145,19 +168,19 @@ func TestStream(t *testing.T) {
 func testStream(t *testing.T, size, step int, list []impl[StreamFunc]) {
 	const room = 1 << 18
 	eachImpl(t, fmt.Sprint(size), list, func(t *testing.T, fn StreamFunc) {
-		dst, src := guard.Alloc(t, room, true), guard.Alloc(t, room, true)
+		m := newStreamMem(t, room)
 		least := max(2, (15+size)/size) // columns of the narrowest tile
 		for rows := 1; rows <= 2*StreamLine/size+1; rows++ {
 			for shift := rows % step; shift < StreamLine; shift += step {
 				wide := least + shift%(16/size+1)
 				for k, gap := range []int{0, 1 + shift%70, size} {
-					streamed{rows, 2*wide + least, rows, wide, shift, gap, shift % 3, k == 1, k == 2}.run(t, fn, size, dst, src)
+					streamed{rows, 2*wide + least, rows, wide, shift, gap, shift % 3, k == 1, k == 2}.run(t, fn, size, m)
 				}
 			}
 		}
 		unit, most := StreamUnit(size), StreamWidth/size
 		for wide := least; wide <= most; wide += 1 + size/4*step/16 {
-			streamed{unit + 3, wide + least, unit + 3, wide, wide % 64, wide % 5, 0, false, false}.run(t, fn, size, dst, src)
+			streamed{unit + 3, wide + least, unit + 3, wide, wide % 64, wide % 5, 0, false, false}.run(t, fn, size, m)
 		}
 		for _, high := range []int{unit, 2 * unit, 4 * unit} {
 			if high*size < StreamLine {
@@ -166,7 +189,7 @@ func testStream(t *testing.T, size, step int, list []impl[StreamFunc]) {
 			for shift := 0; shift < StreamLine; shift += step {
 				for _, rest := range []int{0, 1, unit - 1, unit + 1} {
 					wide := least + shift%3
-					streamed{3*high + rest, 2*wide + least, high, wide, shift, shift % 4, shift % 2, shift%5 == 0, false}.run(t, fn, size, dst, src)
+					streamed{3*high + rest, 2*wide + least, high, wide, shift, shift % 4, shift % 2, shift%5 == 0, false}.run(t, fn, size, m)
 				}
 			}
 		}
@@ -174,7 +197,10 @@ func testStream(t *testing.T, size, step int, list []impl[StreamFunc]) {
 		if Slot(size) < 0 {
 			long = long / unit * unit
 		}
-		streamed{long, most + least, long, most, 5, 3, 1, false, false}.run(t, fn, size, guard.Alloc(t, 1<<20, true), guard.Alloc(t, 1<<20, true))
+		m.check(t)
+		m = newStreamMem(t, 1<<20)
+		streamed{long, most + least, long, most, 5, 3, 1, false, false}.run(t, fn, size, m)
+		m.check(t)
 	})
 }
 
@@ -184,16 +210,17 @@ func TestStreamLines(t *testing.T) {
 	for slot := range Sizes {
 		size := 1 << slot
 		eachImpl(t, fmt.Sprint(size), streamLinesImpls[slot], func(t *testing.T, fn StreamFunc) {
-			dst, src := guard.Alloc(t, room, true), guard.Alloc(t, room, true)
+			m := newStreamMem(t, room)
 			unit := StreamUnit(size)
 			for _, rows := range []int{unit, 2 * unit, 3 * unit} {
 				for wide := 16; wide <= StreamWidth; wide += max(size, 5) {
 					for _, gap := range []int{0, StreamLine, 3 * StreamLine} {
 						c := streamed{rows, wide/size + 16/size, rows, wide / size, 0, gap, wide % 5, gap == StreamLine, false}
-						c.run(t, fn, size, dst, src)
+						c.run(t, fn, size, m)
 					}
 				}
 			}
+			m.check(t)
 		})
 	}
 }
