@@ -79,6 +79,12 @@ type Kernels struct {
 	// without them.
 	Planes [Sizes]TransposeFunc
 
+	// Items chosen by a mask, those of items by Slot; nil at levels without them.
+	Count    CountFunc
+	Nonzero  NonzeroFunc
+	Compress [Sizes]CompressFunc
+	Masked   [Sizes]MaskedFunc
+
 	level Level
 	rows  []tableRow
 }
@@ -135,6 +141,8 @@ func makeTables(levels []Level) map[Level]*Kernels {
 			setIfAny(k, &k.Planes[i], fmt.Sprint("planes", size), planesImpls[i])
 			setIfAny(k, &k.Stream[i], fmt.Sprint("stream", size), streamImpls[i])
 			setIfAny(k, &k.StreamLines[i], fmt.Sprint("streamlines", size), streamLinesImpls[i])
+			setIfAny(k, &k.Compress[i], fmt.Sprint("compress", size), compressImpls[i])
+			setIfAny(k, &k.Masked[i], fmt.Sprint("masked", size), maskedImpls[i])
 			if size > 1 {
 				set(k, &k.Swap[i], fmt.Sprint("swap", size), swapImpls[i])
 			}
@@ -147,6 +155,8 @@ func makeTables(levels []Level) map[Level]*Kernels {
 		setIfAny(k, &k.Rows, "rows", rowsImpls)
 		setIfAny(k, &k.Pairs, "pairs", pairsImpls)
 		setIfAny(k, &k.Join, "join", joinImpls)
+		setIfAny(k, &k.Count, "count", countImpls)
+		setIfAny(k, &k.Nonzero, "nonzero", nonzeroImpls)
 		tables[l] = k
 	}
 	return tables

@@ -20,7 +20,7 @@ type Level uint8
 const (
 	Generic Level = iota
 	SSE2          // amd64 and 386: SSE2
-	AVX2          // amd64: AVX2, with the operating system saving its registers
+	AVX2          // amd64: AVX2 and POPCNT, with the operating system saving its registers
 	AVX512        // amd64: AVX-512 F, BW, DQ and VL
 	NEON          // arm64: Advanced SIMD, which Go requires there
 )
@@ -53,6 +53,9 @@ func init() {
 	active.Store(tables[level])
 }
 
+// hasVBMI2 says that a processor of level AVX512 packs and permutes bytes too.
+var hasVBMI2 = cpuid.CPU.Supports(cpuid.AVX512VBMI, cpuid.AVX512VBMI2)
+
 // detect lists what this processor and operating system can run, lowest first.
 func detect() []Level {
 	found := []Level{Generic}
@@ -64,7 +67,7 @@ func detect() []Level {
 		features []cpuid.FeatureID
 	}{
 		{SSE2, []cpuid.FeatureID{cpuid.SSE2}},
-		{AVX2, []cpuid.FeatureID{cpuid.AVX, cpuid.AVX2}},
+		{AVX2, []cpuid.FeatureID{cpuid.AVX, cpuid.AVX2, cpuid.POPCNT}},
 		{AVX512, []cpuid.FeatureID{cpuid.AVX512F, cpuid.AVX512BW, cpuid.AVX512DQ, cpuid.AVX512VL}},
 	}
 	for _, c := range chain {

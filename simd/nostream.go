@@ -2,7 +2,7 @@
 
 package simd
 
-// Streaming stores and kernels for long items are on amd64 only.
+// Streaming stores and kernels for long items, masks and indices are on amd64 only.
 var (
 	transposeLinesImpls [Sizes][]impl[TransposeFunc]
 	planesImpls         [Sizes][]impl[TransposeFunc]
@@ -14,6 +14,10 @@ var (
 	fillStreamImpls     []impl[StridedFunc]
 	streamItemsImpls    []impl[StreamFunc]
 	itemsAsm            []impl[StridedFunc]
+	countImpls          []impl[CountFunc]
+	nonzeroImpls        []impl[NonzeroFunc]
+	compressImpls       [Sizes][]impl[CompressFunc]
+	maskedImpls         [Sizes][]impl[MaskedFunc]
 )
 
 // streamFence has nothing to order without streaming stores.

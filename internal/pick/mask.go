@@ -13,6 +13,7 @@ import (
 	"unsafe"
 
 	"github.com/strided-go/strided/internal/blocks"
+	"github.com/strided-go/strided/simd"
 )
 
 // A MaskedFunc copies chosen items:
@@ -26,8 +27,36 @@ import (
 // It may write an item that is not chosen as it found it.
 type MaskedFunc func(dst, src, mask unsafe.Pointer, n, dstStride, srcStride, maskStride, size int)
 
+// ahead is how many bytes before they are needed items behind a mask are
+// prefetched (docs/tuning.md, "Choosing and converting").
+const ahead = 2 << 10
+
 // Masked returns the loop for items of a size.
 func Masked(size int) MaskedFunc {
+	rest := maskedGo(size)
+	if slot := simd.Slot(size); slot >= 0 {
+		if kernel := simd.Table().Masked[slot]; kernel != nil {
+			return func(dst, src, mask unsafe.Pointer, n, dstStride, srcStride, maskStride, size int) {
+				i := 0
+				if dstStride == size && srcStride == size && maskStride == 1 {
+					for n-i >= simd.MaskBlock {
+						some := min(n-i, simd.MaskMost) &^ (simd.MaskBlock - 1)
+						kernel(unsafe.Add(dst, i*size), unsafe.Add(src, i*size), unsafe.Add(mask, i), some, ahead)
+						i += some
+					}
+				}
+				if i < n {
+					rest(unsafe.Add(dst, i*dstStride), unsafe.Add(src, i*srcStride), unsafe.Add(mask, i*maskStride),
+						n-i, dstStride, srcStride, maskStride, size)
+				}
+			}
+		}
+	}
+	return rest
+}
+
+// maskedGo returns the loop in pure Go.
+func maskedGo(size int) MaskedFunc {
 	switch {
 	case size == 1:
 		return masked[uint8]
@@ -104,6 +133,31 @@ type CompressFunc func(dst, src, mask unsafe.Pointer, n, srcStride, maskStride, 
 
 // Compress returns the loop for items of a size.
 func Compress(size int) CompressFunc {
+	rest := compressGo(size)
+	if slot := simd.Slot(size); slot >= 0 {
+		if kernel := simd.Table().Compress[slot]; kernel != nil {
+			return func(dst, src, mask unsafe.Pointer, n, srcStride, maskStride, size, limit int) int {
+				i, k := 0, 0
+				if srcStride == size && maskStride == 1 {
+					for n-i >= simd.MaskBlock && limit-k >= simd.MaskBlock {
+						seen, stored := kernel(unsafe.Add(dst, k*size), unsafe.Add(src, i*size), unsafe.Add(mask, i),
+							min(n-i, simd.MaskMost), limit-k, ahead)
+						i, k = i+seen, k+stored
+					}
+				}
+				if i < n && k < limit {
+					k += rest(unsafe.Add(dst, k*size), unsafe.Add(src, i*srcStride), unsafe.Add(mask, i*maskStride),
+						n-i, srcStride, maskStride, size, limit-k)
+				}
+				return k
+			}
+		}
+	}
+	return rest
+}
+
+// compressGo returns the loop in pure Go.
+func compressGo(size int) CompressFunc {
 	switch size {
 	case 1:
 		return compress[[1]byte]
@@ -153,6 +207,13 @@ func compressBytes(dst, src, mask unsafe.Pointer, n, srcStride, maskStride, size
 func Count(mask unsafe.Pointer, n, stride int) int {
 	const low7, one = 0x7f7f7f7f7f7f7f7f, 0x0101010101010101
 	i, count := 0, 0
+	if kernel := simd.Table().Count; kernel != nil && stride == 1 {
+		for n-i >= simd.MaskBlock {
+			some := min(n-i, simd.MaskMost) &^ (simd.MaskBlock - 1)
+			count += kernel(unsafe.Add(mask, i), some)
+			i += some
+		}
+	}
 	if stride == 1 && blocks.Unaligned {
 		for ; i+8 <= n; i += 8 {
 			x := *(*uint64)(unsafe.Add(mask, i))
@@ -173,6 +234,12 @@ func Count(mask unsafe.Pointer, n, stride int) int {
 // and returns how many it stored. It stops when dst is full.
 func Nonzero(dst []int64, mask unsafe.Pointer, n, stride int, first int64) int {
 	i, k := 0, 0
+	if kernel := simd.Table().Nonzero; kernel != nil && stride == 1 {
+		for n-i >= simd.MaskBlock && len(dst)-k >= simd.MaskBlock {
+			seen, stored := kernel(unsafe.Pointer(&dst[k]), unsafe.Add(mask, i), min(n-i, simd.MaskMost), len(dst)-k, first+int64(i))
+			i, k = i+seen, k+stored
+		}
+	}
 	if stride == 1 && blocks.Unaligned {
 		for ; i+8 <= n && k+8 <= len(dst); i += 8 {
 			if *(*uint64)(unsafe.Add(mask, i)) == 0 {

@@ -11,7 +11,9 @@ import (
 	"unsafe"
 
 	"github.com/strided-go/strided/internal/guard"
+	"github.com/strided-go/strided/internal/ndtest"
 	"github.com/strided-go/strided/internal/pick"
+	"github.com/strided-go/strided/simd"
 )
 
 // A lane is n items of size bytes, a stride apart, flush against an unreadable page, with random bytes.
@@ -49,7 +51,7 @@ func (l lane) clone() lane {
 
 var (
 	sizes   = []int{1, 2, 3, 4, 5, 8, 12, 16, 24, 40}
-	lengths = []int{0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 64, 65, 131}
+	lengths = []int{0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 64, 65, 131, 400}
 )
 
 // newMask makes a lane of bytes, mostly 0, mostly not, or half.
@@ -75,7 +77,9 @@ func cases(f func(name string, n, size, a, b, c int)) {
 	}
 }
 
-func TestMasked(t *testing.T) {
+func TestMasked(t *testing.T) { ndtest.EachLevel(t, testMasked) }
+
+func testMasked(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	cases(func(name string, n, size, ds, ss, ms int) {
 		dst, src, mask := newLane(t, r, n, size, ds), newLane(t, r, n, size, ss), newMask(t, r, n, ms)
@@ -92,7 +96,9 @@ func TestMasked(t *testing.T) {
 	})
 }
 
-func TestCompress(t *testing.T) {
+func TestCompress(t *testing.T) { ndtest.EachLevel(t, testCompress) }
+
+func testCompress(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	cases(func(name string, n, size, _, ss, ms int) {
 		src, mask := newLane(t, r, n, size, ss), newMask(t, r, n, ms)
@@ -127,6 +133,38 @@ func TestCompress(t *testing.T) {
 						t.Fatalf("%s: Nonzero: %d, want %d", name, list[k], 100+j)
 					}
 					k++
+				}
+			}
+		}
+	})
+}
+
+// Masks longer than what kernels are given at a time.
+func TestLongMasks(t *testing.T) {
+	ndtest.EachLevel(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(11, 12))
+		for _, n := range []int{simd.MaskMost - 1, simd.MaskMost, simd.MaskMost + 1, 3*simd.MaskMost + 77} {
+			for _, size := range []int{1, 2, 4, 8, 16} {
+				src, mask, dst := newLane(t, r, n, size, size), newMask(t, r, n, 1), newLane(t, r, n, size, size)
+				var kept []byte
+				var numbers []int64
+				where := dst.clone()
+				for i := range n {
+					if mask.item(i)[0] != 0 {
+						kept, numbers = append(kept, src.item(i)...), append(numbers, int64(i))
+						copy(where.item(i), src.item(i))
+					}
+				}
+				pick.Masked(size)(dst.p(), src.p(), mask.p(), n, size, size, 1, size)
+				if !slices.Equal(dst.mem, where.mem) {
+					t.Errorf("%d items of %d bytes: masked: wrong bytes", n, size)
+				}
+				if k := pick.Compress(size)(dst.p(), src.p(), mask.p(), n, size, 1, size, n); !slices.Equal(dst.mem[:k*size], kept) {
+					t.Errorf("%d items of %d bytes: compress: %d, wrong bytes", n, size, k)
+				}
+				list := make([]int64, len(numbers))
+				if k := pick.Nonzero(list, mask.p(), n, 1, 0); k != len(list) || !slices.Equal(list, numbers) || k != pick.Count(mask.p(), n, 1) {
+					t.Errorf("%d items: nonzero: %d, wrong numbers", n, k)
 				}
 			}
 		}
