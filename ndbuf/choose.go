@@ -20,6 +20,7 @@ type chooser struct {
 	mode     pick.Mode
 	itemSize int
 	fixes    []plan.Fix
+	stream   bool // the list is written past the caches
 	ordered  bool // dst visits some byte twice
 	pre      int  // axes before the axis
 	list     int  // axes of the indices
@@ -42,6 +43,9 @@ func (c *chooser) sides() (table, list *operand) {
 // directTable is the size of table up to which items are gathered by the loop that reads the indices itself: beyond, most
 // are in memory, and the two short loops have more of them on their way at once. docs/tuning.md, "Gathering".
 const directTable = 8 << 20
+
+// streamList is from how many bytes on what is gathered is stored past the caches. docs/tuning.md, "Gathering".
+const streamList = 4 << 20
 
 // offsetsAtOnce is how many indices are turned into offsets before items move: a few kilobytes. Chosen.
 const offsetsAtOnce = 512
@@ -68,10 +72,16 @@ func (c *chooser) run() error {
 	} else {
 		scale = tableSteps[c.pre]
 	}
+	bytes := c.itemSize
+	for _, n := range list.shape {
+		bytes *= n
+	}
+	c.stream = !c.put && bytes >= streamList
 	move, direct := c.mover(list.shape[c.pre+c.list:], tableSteps[behind:], listSteps[c.pre+c.list:])
 	if c.pre > 0 || flat || c.mode != pick.Raise || !c.put && scale != 0 && c.n > directTable/max(scale, -scale) {
 		direct = nil // offsets serve all places before the axis, and let the processor look further ahead
 	}
+	lines := !c.put && c.loops.Size == 8 && pick.HasLines(c.itemSize, scale)
 	places := []blocks.Operand{
 		{Strides: listSteps[c.pre : c.pre+c.list], Size: c.itemSize, InPlace: true},
 		c.number,
@@ -82,11 +92,14 @@ func (c *chooser) run() error {
 	// rows moves the items of places [from, to) before the axis.
 	rows := func(from, to, threads int) {
 		loop.Run(blocks.Pointers{list.base, c.indices.base}, func(p blocks.Pointers, step blocks.Steps, n int) {
-			if direct != nil {
+			if direct != nil && !(lines && step[0] == c.itemSize && step[1] == 8) {
 				if direct(table.base, p[0], p[1], n, c.n, scale, step[0], step[1]) < n {
 					c.changed.Store(true)
 				}
 				return
+			}
+			if c.stream {
+				defer pick.Fence()
 			}
 			offsets := offsetLists.Get().(*[offsetsAtOnce]int)
 			defer offsetLists.Put(offsets)
@@ -208,7 +221,7 @@ func (c *chooser) mover(shape, tableSteps, listSteps []int) (move mover, direct 
 	}
 	switch {
 	case tableRun > 0 && listRun:
-		each := pick.Gather(size)
+		each := pick.Gather(size, c.stream)
 		gather, scatter := pick.Direct(size, c.loops.Size, c.signed)
 		direct = gather
 		if c.put {
@@ -236,7 +249,7 @@ func (c *chooser) byBlocks(shape, listSteps []int, size int) mover {
 	inner.setRun(nil, strides.C, c.itemSize, shape)
 	dims := append([]int{0}, shape...)
 	here, there := append([]int{size}, inner.steps()...), append([]int{0}, listSteps...)
-	gather, scatter := pick.Gather(size), pick.Scatter(size)
+	gather, scatter := pick.Gather(size, false), pick.Scatter(size)
 	return func(table, list unsafe.Pointer, step int, offsets []int) {
 		b := blockPool.Get().(*block)
 		defer blockPool.Put(b)

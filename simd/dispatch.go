@@ -85,6 +85,13 @@ type Kernels struct {
 	Compress [Sizes]CompressFunc
 	Masked   [Sizes]MaskedFunc
 
+	// Items chosen by indices, those of items by Slot, with ordinary and with
+	// streaming stores; nil at levels without them.
+	Offsets                      OffsetsFunc
+	Check                        CheckFunc
+	Gather, GatherStream         [Sizes]GatherFunc
+	GatherRows, GatherRowsStream GatherRowsFunc
+
 	level Level
 	rows  []tableRow
 }
@@ -143,6 +150,8 @@ func makeTables(levels []Level) map[Level]*Kernels {
 			setIfAny(k, &k.StreamLines[i], fmt.Sprint("streamlines", size), streamLinesImpls[i])
 			setIfAny(k, &k.Compress[i], fmt.Sprint("compress", size), compressImpls[i])
 			setIfAny(k, &k.Masked[i], fmt.Sprint("masked", size), maskedImpls[i])
+			setIfAny(k, &k.Gather[i], fmt.Sprint("gather", size), gatherImpls[i])
+			setIfAny(k, &k.GatherStream[i], fmt.Sprint("gatherstream", size), gatherStreamImpls[i])
 			if size > 1 {
 				set(k, &k.Swap[i], fmt.Sprint("swap", size), swapImpls[i])
 			}
@@ -157,6 +166,10 @@ func makeTables(levels []Level) map[Level]*Kernels {
 		setIfAny(k, &k.Join, "join", joinImpls)
 		setIfAny(k, &k.Count, "count", countImpls)
 		setIfAny(k, &k.Nonzero, "nonzero", nonzeroImpls)
+		setIfAny(k, &k.Offsets, "offsets", offsetsImpls)
+		setIfAny(k, &k.Check, "check", checkImpls)
+		setIfAny(k, &k.GatherRows, "gatherrows", gatherRowsImpls)
+		setIfAny(k, &k.GatherRowsStream, "gatherrowsstream", gatherRowsStreamImpls)
 		tables[l] = k
 	}
 	return tables

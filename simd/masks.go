@@ -48,6 +48,5 @@ type CompressFunc func(dst, src, mask unsafe.Pointer, n, room, ahead int) (seen,
 //		dst item i = src item i
 //	}
 //
-// It writes no item that is not chosen. It prefetches ahead bytes further on in
-// dst and src.
-type MaskedFunc func(dst, src, mask unsafe.Pointer, n, ahead int)
+// It writes no item that is not chosen.
+type MaskedFunc func(dst, src, mask unsafe.Pointer, n int)

@@ -3063,184 +3063,147 @@ done18:
 	VZEROUPPER
 	RET
 
-// func masked1Items512(dst unsafe.Pointer, src unsafe.Pointer, mask unsafe.Pointer, n int, ahead int)
-// Requires: AVX, AVX512BW, AVX512F, MMX+
-TEXT ·masked1Items512(SB), NOSPLIT, $0-40
+// func masked1Items512(dst unsafe.Pointer, src unsafe.Pointer, mask unsafe.Pointer, n int)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·masked1Items512(SB), NOSPLIT, $0-32
 	MOVQ dst+0(FP), AX
 	MOVQ src+8(FP), CX
 	MOVQ mask+16(FP), DX
 	MOVQ n+24(FP), BX
-	MOVQ ahead+32(FP), SI
 
 loop19:
-	SUBQ       $+64, BX
-	JL         done20
-	VMOVDQU8   (DX), Z0
-	VPTESTMB   Z0, Z0, K1
-	PREFETCHT0 (AX)(SI*1)
-	PREFETCHT0 (CX)(SI*1)
-	VMOVDQU64  (CX), Z1
-	VMOVDQU8   Z1, K1, (AX)
-	ADDQ       $+64, AX
-	ADDQ       $+64, CX
-	ADDQ       $+64, DX
-	JMP        loop19
+	SUBQ      $+64, BX
+	JL        done20
+	VMOVDQU8  (DX), Z0
+	VPTESTMB  Z0, Z0, K1
+	VMOVDQU64 (CX), Z1
+	VMOVDQU8  Z1, K1, (AX)
+	ADDQ      $+64, AX
+	ADDQ      $+64, CX
+	ADDQ      $+64, DX
+	JMP       loop19
 
 done20:
 	VZEROUPPER
 	RET
 
-// func masked2Items512(dst unsafe.Pointer, src unsafe.Pointer, mask unsafe.Pointer, n int, ahead int)
-// Requires: AVX, AVX512BW, AVX512F, MMX+
-TEXT ·masked2Items512(SB), NOSPLIT, $0-40
+// func masked2Items512(dst unsafe.Pointer, src unsafe.Pointer, mask unsafe.Pointer, n int)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·masked2Items512(SB), NOSPLIT, $0-32
 	MOVQ dst+0(FP), AX
 	MOVQ src+8(FP), CX
 	MOVQ mask+16(FP), DX
 	MOVQ n+24(FP), BX
-	MOVQ ahead+32(FP), SI
 
 loop21:
-	SUBQ       $+64, BX
-	JL         done22
-	VMOVDQU8   (DX), Z0
-	VPTESTMB   Z0, Z0, K1
-	PREFETCHT0 (AX)(SI*1)
-	PREFETCHT0 (CX)(SI*1)
-	VMOVDQU64  (CX), Z1
-	VMOVDQU16  Z1, K1, (AX)
-	KSHIFTRQ   $0x20, K1, K1
-	PREFETCHT0 64(AX)(SI*1)
-	PREFETCHT0 64(CX)(SI*1)
-	VMOVDQU64  64(CX), Z1
-	VMOVDQU16  Z1, K1, 64(AX)
-	ADDQ       $+128, AX
-	ADDQ       $+128, CX
-	ADDQ       $+64, DX
-	JMP        loop21
+	SUBQ      $+64, BX
+	JL        done22
+	VMOVDQU8  (DX), Z0
+	VPTESTMB  Z0, Z0, K1
+	VMOVDQU64 (CX), Z1
+	VMOVDQU16 Z1, K1, (AX)
+	KSHIFTRQ  $0x20, K1, K1
+	VMOVDQU64 64(CX), Z1
+	VMOVDQU16 Z1, K1, 64(AX)
+	ADDQ      $+128, AX
+	ADDQ      $+128, CX
+	ADDQ      $+64, DX
+	JMP       loop21
 
 done22:
 	VZEROUPPER
 	RET
 
-// func masked4Items512(dst unsafe.Pointer, src unsafe.Pointer, mask unsafe.Pointer, n int, ahead int)
-// Requires: AVX, AVX512BW, AVX512F, MMX+
-TEXT ·masked4Items512(SB), NOSPLIT, $0-40
+// func masked4Items512(dst unsafe.Pointer, src unsafe.Pointer, mask unsafe.Pointer, n int)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·masked4Items512(SB), NOSPLIT, $0-32
 	MOVQ dst+0(FP), AX
 	MOVQ src+8(FP), CX
 	MOVQ mask+16(FP), DX
 	MOVQ n+24(FP), BX
-	MOVQ ahead+32(FP), SI
 
 loop23:
-	SUBQ       $+64, BX
-	JL         done24
-	VMOVDQU8   (DX), Z0
-	VPTESTMB   Z0, Z0, K1
-	PREFETCHT0 (AX)(SI*1)
-	PREFETCHT0 (CX)(SI*1)
-	VMOVDQU64  (CX), Z1
-	VMOVDQU32  Z1, K1, (AX)
-	KSHIFTRQ   $0x10, K1, K1
-	PREFETCHT0 64(AX)(SI*1)
-	PREFETCHT0 64(CX)(SI*1)
-	VMOVDQU64  64(CX), Z1
-	VMOVDQU32  Z1, K1, 64(AX)
-	KSHIFTRQ   $0x10, K1, K1
-	PREFETCHT0 128(AX)(SI*1)
-	PREFETCHT0 128(CX)(SI*1)
-	VMOVDQU64  128(CX), Z1
-	VMOVDQU32  Z1, K1, 128(AX)
-	KSHIFTRQ   $0x10, K1, K1
-	PREFETCHT0 192(AX)(SI*1)
-	PREFETCHT0 192(CX)(SI*1)
-	VMOVDQU64  192(CX), Z1
-	VMOVDQU32  Z1, K1, 192(AX)
-	ADDQ       $+256, AX
-	ADDQ       $+256, CX
-	ADDQ       $+64, DX
-	JMP        loop23
+	SUBQ      $+64, BX
+	JL        done24
+	VMOVDQU8  (DX), Z0
+	VPTESTMB  Z0, Z0, K1
+	VMOVDQU64 (CX), Z1
+	VMOVDQU32 Z1, K1, (AX)
+	KSHIFTRQ  $0x10, K1, K1
+	VMOVDQU64 64(CX), Z1
+	VMOVDQU32 Z1, K1, 64(AX)
+	KSHIFTRQ  $0x10, K1, K1
+	VMOVDQU64 128(CX), Z1
+	VMOVDQU32 Z1, K1, 128(AX)
+	KSHIFTRQ  $0x10, K1, K1
+	VMOVDQU64 192(CX), Z1
+	VMOVDQU32 Z1, K1, 192(AX)
+	ADDQ      $+256, AX
+	ADDQ      $+256, CX
+	ADDQ      $+64, DX
+	JMP       loop23
 
 done24:
 	VZEROUPPER
 	RET
 
-// func masked8Items512(dst unsafe.Pointer, src unsafe.Pointer, mask unsafe.Pointer, n int, ahead int)
-// Requires: AVX, AVX512BW, AVX512F, MMX+
-TEXT ·masked8Items512(SB), NOSPLIT, $0-40
+// func masked8Items512(dst unsafe.Pointer, src unsafe.Pointer, mask unsafe.Pointer, n int)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·masked8Items512(SB), NOSPLIT, $0-32
 	MOVQ dst+0(FP), AX
 	MOVQ src+8(FP), CX
 	MOVQ mask+16(FP), DX
 	MOVQ n+24(FP), BX
-	MOVQ ahead+32(FP), SI
 
 loop25:
-	SUBQ       $+64, BX
-	JL         done26
-	VMOVDQU8   (DX), Z0
-	VPTESTMB   Z0, Z0, K1
-	PREFETCHT0 (AX)(SI*1)
-	PREFETCHT0 (CX)(SI*1)
-	VMOVDQU64  (CX), Z1
-	VMOVDQU64  Z1, K1, (AX)
-	KSHIFTRQ   $0x08, K1, K1
-	PREFETCHT0 64(AX)(SI*1)
-	PREFETCHT0 64(CX)(SI*1)
-	VMOVDQU64  64(CX), Z1
-	VMOVDQU64  Z1, K1, 64(AX)
-	KSHIFTRQ   $0x08, K1, K1
-	PREFETCHT0 128(AX)(SI*1)
-	PREFETCHT0 128(CX)(SI*1)
-	VMOVDQU64  128(CX), Z1
-	VMOVDQU64  Z1, K1, 128(AX)
-	KSHIFTRQ   $0x08, K1, K1
-	PREFETCHT0 192(AX)(SI*1)
-	PREFETCHT0 192(CX)(SI*1)
-	VMOVDQU64  192(CX), Z1
-	VMOVDQU64  Z1, K1, 192(AX)
-	KSHIFTRQ   $0x08, K1, K1
-	PREFETCHT0 256(AX)(SI*1)
-	PREFETCHT0 256(CX)(SI*1)
-	VMOVDQU64  256(CX), Z1
-	VMOVDQU64  Z1, K1, 256(AX)
-	KSHIFTRQ   $0x08, K1, K1
-	PREFETCHT0 320(AX)(SI*1)
-	PREFETCHT0 320(CX)(SI*1)
-	VMOVDQU64  320(CX), Z1
-	VMOVDQU64  Z1, K1, 320(AX)
-	KSHIFTRQ   $0x08, K1, K1
-	PREFETCHT0 384(AX)(SI*1)
-	PREFETCHT0 384(CX)(SI*1)
-	VMOVDQU64  384(CX), Z1
-	VMOVDQU64  Z1, K1, 384(AX)
-	KSHIFTRQ   $0x08, K1, K1
-	PREFETCHT0 448(AX)(SI*1)
-	PREFETCHT0 448(CX)(SI*1)
-	VMOVDQU64  448(CX), Z1
-	VMOVDQU64  Z1, K1, 448(AX)
-	ADDQ       $+512, AX
-	ADDQ       $+512, CX
-	ADDQ       $+64, DX
-	JMP        loop25
+	SUBQ      $+64, BX
+	JL        done26
+	VMOVDQU8  (DX), Z0
+	VPTESTMB  Z0, Z0, K1
+	VMOVDQU64 (CX), Z1
+	VMOVDQU64 Z1, K1, (AX)
+	KSHIFTRQ  $0x08, K1, K1
+	VMOVDQU64 64(CX), Z1
+	VMOVDQU64 Z1, K1, 64(AX)
+	KSHIFTRQ  $0x08, K1, K1
+	VMOVDQU64 128(CX), Z1
+	VMOVDQU64 Z1, K1, 128(AX)
+	KSHIFTRQ  $0x08, K1, K1
+	VMOVDQU64 192(CX), Z1
+	VMOVDQU64 Z1, K1, 192(AX)
+	KSHIFTRQ  $0x08, K1, K1
+	VMOVDQU64 256(CX), Z1
+	VMOVDQU64 Z1, K1, 256(AX)
+	KSHIFTRQ  $0x08, K1, K1
+	VMOVDQU64 320(CX), Z1
+	VMOVDQU64 Z1, K1, 320(AX)
+	KSHIFTRQ  $0x08, K1, K1
+	VMOVDQU64 384(CX), Z1
+	VMOVDQU64 Z1, K1, 384(AX)
+	KSHIFTRQ  $0x08, K1, K1
+	VMOVDQU64 448(CX), Z1
+	VMOVDQU64 Z1, K1, 448(AX)
+	ADDQ      $+512, AX
+	ADDQ      $+512, CX
+	ADDQ      $+64, DX
+	JMP       loop25
 
 done26:
 	VZEROUPPER
 	RET
 
-// func masked4Items256(dst unsafe.Pointer, src unsafe.Pointer, mask unsafe.Pointer, n int, ahead int)
-// Requires: AVX, AVX2, MMX+
-TEXT ·masked4Items256(SB), NOSPLIT, $0-40
+// func masked4Items256(dst unsafe.Pointer, src unsafe.Pointer, mask unsafe.Pointer, n int)
+// Requires: AVX, AVX2
+TEXT ·masked4Items256(SB), NOSPLIT, $0-32
 	VPXOR Y15, Y15, Y15
 	MOVQ  dst+0(FP), AX
 	MOVQ  src+8(FP), CX
 	MOVQ  mask+16(FP), DX
 	MOVQ  n+24(FP), BX
-	MOVQ  ahead+32(FP), SI
 
 loop27:
 	SUBQ       $+64, BX
 	JL         done28
-	PREFETCHT0 (AX)(SI*1)
-	PREFETCHT0 (CX)(SI*1)
 	VPMOVZXBD  (DX), Y0
 	VPSUBD     Y0, Y15, Y0
 	VMOVDQU    (CX), Y1
@@ -3249,8 +3212,6 @@ loop27:
 	VPSUBD     Y0, Y15, Y0
 	VMOVDQU    32(CX), Y1
 	VPMASKMOVD Y1, Y0, 32(AX)
-	PREFETCHT0 64(AX)(SI*1)
-	PREFETCHT0 64(CX)(SI*1)
 	VPMOVZXBD  16(DX), Y0
 	VPSUBD     Y0, Y15, Y0
 	VMOVDQU    64(CX), Y1
@@ -3259,8 +3220,6 @@ loop27:
 	VPSUBD     Y0, Y15, Y0
 	VMOVDQU    96(CX), Y1
 	VPMASKMOVD Y1, Y0, 96(AX)
-	PREFETCHT0 128(AX)(SI*1)
-	PREFETCHT0 128(CX)(SI*1)
 	VPMOVZXBD  32(DX), Y0
 	VPSUBD     Y0, Y15, Y0
 	VMOVDQU    128(CX), Y1
@@ -3269,8 +3228,6 @@ loop27:
 	VPSUBD     Y0, Y15, Y0
 	VMOVDQU    160(CX), Y1
 	VPMASKMOVD Y1, Y0, 160(AX)
-	PREFETCHT0 192(AX)(SI*1)
-	PREFETCHT0 192(CX)(SI*1)
 	VPMOVZXBD  48(DX), Y0
 	VPSUBD     Y0, Y15, Y0
 	VMOVDQU    192(CX), Y1
@@ -3288,21 +3245,18 @@ done28:
 	VZEROUPPER
 	RET
 
-// func masked8Items256(dst unsafe.Pointer, src unsafe.Pointer, mask unsafe.Pointer, n int, ahead int)
-// Requires: AVX, AVX2, MMX+
-TEXT ·masked8Items256(SB), NOSPLIT, $0-40
+// func masked8Items256(dst unsafe.Pointer, src unsafe.Pointer, mask unsafe.Pointer, n int)
+// Requires: AVX, AVX2
+TEXT ·masked8Items256(SB), NOSPLIT, $0-32
 	VPXOR Y15, Y15, Y15
 	MOVQ  dst+0(FP), AX
 	MOVQ  src+8(FP), CX
 	MOVQ  mask+16(FP), DX
 	MOVQ  n+24(FP), BX
-	MOVQ  ahead+32(FP), SI
 
 loop29:
 	SUBQ       $+64, BX
 	JL         done30
-	PREFETCHT0 (AX)(SI*1)
-	PREFETCHT0 (CX)(SI*1)
 	VPMOVZXBQ  (DX), Y0
 	VPSUBQ     Y0, Y15, Y0
 	VMOVDQU    (CX), Y1
@@ -3311,8 +3265,6 @@ loop29:
 	VPSUBQ     Y0, Y15, Y0
 	VMOVDQU    32(CX), Y1
 	VPMASKMOVQ Y1, Y0, 32(AX)
-	PREFETCHT0 64(AX)(SI*1)
-	PREFETCHT0 64(CX)(SI*1)
 	VPMOVZXBQ  8(DX), Y0
 	VPSUBQ     Y0, Y15, Y0
 	VMOVDQU    64(CX), Y1
@@ -3321,8 +3273,6 @@ loop29:
 	VPSUBQ     Y0, Y15, Y0
 	VMOVDQU    96(CX), Y1
 	VPMASKMOVQ Y1, Y0, 96(AX)
-	PREFETCHT0 128(AX)(SI*1)
-	PREFETCHT0 128(CX)(SI*1)
 	VPMOVZXBQ  16(DX), Y0
 	VPSUBQ     Y0, Y15, Y0
 	VMOVDQU    128(CX), Y1
@@ -3331,8 +3281,6 @@ loop29:
 	VPSUBQ     Y0, Y15, Y0
 	VMOVDQU    160(CX), Y1
 	VPMASKMOVQ Y1, Y0, 160(AX)
-	PREFETCHT0 192(AX)(SI*1)
-	PREFETCHT0 192(CX)(SI*1)
 	VPMOVZXBQ  24(DX), Y0
 	VPSUBQ     Y0, Y15, Y0
 	VMOVDQU    192(CX), Y1
@@ -3341,8 +3289,6 @@ loop29:
 	VPSUBQ     Y0, Y15, Y0
 	VMOVDQU    224(CX), Y1
 	VPMASKMOVQ Y1, Y0, 224(AX)
-	PREFETCHT0 256(AX)(SI*1)
-	PREFETCHT0 256(CX)(SI*1)
 	VPMOVZXBQ  32(DX), Y0
 	VPSUBQ     Y0, Y15, Y0
 	VMOVDQU    256(CX), Y1
@@ -3351,8 +3297,6 @@ loop29:
 	VPSUBQ     Y0, Y15, Y0
 	VMOVDQU    288(CX), Y1
 	VPMASKMOVQ Y1, Y0, 288(AX)
-	PREFETCHT0 320(AX)(SI*1)
-	PREFETCHT0 320(CX)(SI*1)
 	VPMOVZXBQ  40(DX), Y0
 	VPSUBQ     Y0, Y15, Y0
 	VMOVDQU    320(CX), Y1
@@ -3361,8 +3305,6 @@ loop29:
 	VPSUBQ     Y0, Y15, Y0
 	VMOVDQU    352(CX), Y1
 	VPMASKMOVQ Y1, Y0, 352(AX)
-	PREFETCHT0 384(AX)(SI*1)
-	PREFETCHT0 384(CX)(SI*1)
 	VPMOVZXBQ  48(DX), Y0
 	VPSUBQ     Y0, Y15, Y0
 	VMOVDQU    384(CX), Y1
@@ -3371,8 +3313,6 @@ loop29:
 	VPSUBQ     Y0, Y15, Y0
 	VMOVDQU    416(CX), Y1
 	VPMASKMOVQ Y1, Y0, 416(AX)
-	PREFETCHT0 448(AX)(SI*1)
-	PREFETCHT0 448(CX)(SI*1)
 	VPMOVZXBQ  56(DX), Y0
 	VPSUBQ     Y0, Y15, Y0
 	VMOVDQU    448(CX), Y1

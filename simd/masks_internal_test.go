@@ -140,7 +140,7 @@ func TestMasked(t *testing.T) {
 						copy(want[i*size:][:size], c.src[i*size:])
 					}
 				}
-				fn(pointer(dst), pointer(c.src), pointer(c.mask), c.n, 2048)
+				fn(pointer(dst), pointer(c.src), pointer(c.mask), c.n)
 				if !bytes.Equal(dst, want) || !bytes.Equal(c.src, was) {
 					t.Fatalf("%d bytes, %d chosen: wrong items", c.n, c.chosen)
 				}

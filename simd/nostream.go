@@ -4,20 +4,24 @@ package simd
 
 // Streaming stores and kernels for long items, masks and indices are on amd64 only.
 var (
-	transposeLinesImpls [Sizes][]impl[TransposeFunc]
-	planesImpls         [Sizes][]impl[TransposeFunc]
-	streamImpls         [Sizes][]impl[StreamFunc]
-	streamLinesImpls    [Sizes][]impl[StreamFunc]
-	rowsImpls           []impl[RowsFunc]
-	pairsImpls          []impl[RowsFunc]
-	joinImpls           []impl[JoinFunc]
-	fillStreamImpls     []impl[StridedFunc]
-	streamItemsImpls    []impl[StreamFunc]
-	itemsAsm            []impl[StridedFunc]
-	countImpls          []impl[CountFunc]
-	nonzeroImpls        []impl[NonzeroFunc]
-	compressImpls       [Sizes][]impl[CompressFunc]
-	maskedImpls         [Sizes][]impl[MaskedFunc]
+	transposeLinesImpls                    [Sizes][]impl[TransposeFunc]
+	planesImpls                            [Sizes][]impl[TransposeFunc]
+	streamImpls                            [Sizes][]impl[StreamFunc]
+	streamLinesImpls                       [Sizes][]impl[StreamFunc]
+	rowsImpls                              []impl[RowsFunc]
+	pairsImpls                             []impl[RowsFunc]
+	joinImpls                              []impl[JoinFunc]
+	fillStreamImpls                        []impl[StridedFunc]
+	streamItemsImpls                       []impl[StreamFunc]
+	itemsAsm                               []impl[StridedFunc]
+	countImpls                             []impl[CountFunc]
+	nonzeroImpls                           []impl[NonzeroFunc]
+	compressImpls                          [Sizes][]impl[CompressFunc]
+	maskedImpls                            [Sizes][]impl[MaskedFunc]
+	offsetsImpls                           []impl[OffsetsFunc]
+	checkImpls                             []impl[CheckFunc]
+	gatherImpls, gatherStreamImpls         [Sizes][]impl[GatherFunc]
+	gatherRowsImpls, gatherRowsStreamImpls []impl[GatherRowsFunc]
 )
 
 // streamFence has nothing to order without streaming stores.

@@ -49,29 +49,29 @@ func compress8Mask256(dst unsafe.Pointer, src unsafe.Pointer, mask unsafe.Pointe
 // masked1Items512 is a MaskedFunc.
 //
 //go:noescape
-func masked1Items512(dst unsafe.Pointer, src unsafe.Pointer, mask unsafe.Pointer, n int, ahead int)
+func masked1Items512(dst unsafe.Pointer, src unsafe.Pointer, mask unsafe.Pointer, n int)
 
 // masked2Items512 is a MaskedFunc.
 //
 //go:noescape
-func masked2Items512(dst unsafe.Pointer, src unsafe.Pointer, mask unsafe.Pointer, n int, ahead int)
+func masked2Items512(dst unsafe.Pointer, src unsafe.Pointer, mask unsafe.Pointer, n int)
 
 // masked4Items512 is a MaskedFunc.
 //
 //go:noescape
-func masked4Items512(dst unsafe.Pointer, src unsafe.Pointer, mask unsafe.Pointer, n int, ahead int)
+func masked4Items512(dst unsafe.Pointer, src unsafe.Pointer, mask unsafe.Pointer, n int)
 
 // masked8Items512 is a MaskedFunc.
 //
 //go:noescape
-func masked8Items512(dst unsafe.Pointer, src unsafe.Pointer, mask unsafe.Pointer, n int, ahead int)
+func masked8Items512(dst unsafe.Pointer, src unsafe.Pointer, mask unsafe.Pointer, n int)
 
 // masked4Items256 is a MaskedFunc.
 //
 //go:noescape
-func masked4Items256(dst unsafe.Pointer, src unsafe.Pointer, mask unsafe.Pointer, n int, ahead int)
+func masked4Items256(dst unsafe.Pointer, src unsafe.Pointer, mask unsafe.Pointer, n int)
 
 // masked8Items256 is a MaskedFunc.
 //
 //go:noescape
-func masked8Items256(dst unsafe.Pointer, src unsafe.Pointer, mask unsafe.Pointer, n int, ahead int)
+func masked8Items256(dst unsafe.Pointer, src unsafe.Pointer, mask unsafe.Pointer, n int)

@@ -1,6 +1,11 @@
 package pick
 
-import "unsafe"
+import (
+	"math/bits"
+	"unsafe"
+
+	"github.com/strided-go/strided/simd"
+)
 
 // A Mode says what becomes of an index out of range.
 type Mode uint8
@@ -53,9 +58,57 @@ func IndicesOf(size int, signed bool) Indices {
 	case size == 4:
 		return Indices{size, offsets[uint32], check[uint32]}
 	case signed:
-		return Indices{size, offsets[int64], check[int64]}
+		return Indices{size, offsets64, check64}
 	}
 	return Indices{size, offsets[uint64], check[uint64]}
+}
+
+// kernelBytes is how many bytes a kernel is given at a time.
+const kernelBytes = 64 << 10
+
+// offsets64 is the loop for int64, with a kernel where there is one.
+func offsets64(out []int, src unsafe.Pointer, stride, n, scale int, mode Mode) int {
+	done := 0
+	if kernel := simd.Table().Offsets; kernel != nil && mode == Raise && stride == 8 && scale > 0 && scale&(scale-1) == 0 {
+		shift := bits.TrailingZeros(uint(scale))
+		for len(out)-done >= simd.IndexGroup {
+			some := min(len(out)-done, kernelBytes/8)
+			k := kernel(unsafe.Pointer(&out[done]), unsafe.Add(src, 8*done), some, n, shift)
+			if done += k; k < some&^(simd.IndexGroup-1) {
+				break
+			}
+		}
+	}
+	if done == len(out) {
+		return -1
+	}
+	bad := offsets[int64](out[done:], unsafe.Add(src, stride*done), stride, n, scale, mode)
+	if bad >= 0 {
+		bad += done
+	}
+	return bad
+}
+
+// check64 is the loop for int64, with a kernel where there is one.
+func check64(src unsafe.Pointer, stride, count, n int) int {
+	good := 0
+	if kernel := simd.Table().Check; kernel != nil && stride == 8 {
+		for count-good >= simd.IndexGroup {
+			some := min(count-good, kernelBytes/8)
+			k := kernel(unsafe.Add(src, 8*good), some, n)
+			if good += k; k < some&^(simd.IndexGroup-1) {
+				break
+			}
+		}
+	}
+	if good == count {
+		return -1
+	}
+	bad := check[int64](unsafe.Add(src, stride*good), stride, count-good, n)
+	if bad >= 0 {
+		bad += good
+	}
+	return bad
 }
 
 // negative returns all ones if the type has negative numbers, else 0.
@@ -139,8 +192,83 @@ func check[I integer](src unsafe.Pointer, stride, count, n int) int {
 type MoveFunc func(table, list unsafe.Pointer, step int, offsets []int, size int)
 
 // Gather returns the loop that fills the list, Scatter the one that fills the
-// table, in the order of the list.
-func Gather(size int) MoveFunc {
+// table, in the order of the list. One that streams stores past the caches where
+// it can, and Fence has to follow before anyone else may look.
+func Gather(size int, stream bool) MoveFunc {
+	k := simd.Table()
+	rest := gatherGo(size)
+	if slot := simd.Slot(size); slot >= 0 && k.Gather[slot] != nil {
+		return gatherLines(k.Gather[slot], k.GatherStream[slot], stream, rest)
+	}
+	if size >= simd.StreamLine && size <= rowsMost && k.GatherRows != nil {
+		return gatherRows(k.GatherRows, k.GatherRowsStream, stream)
+	}
+	return rest
+}
+
+// Fence follows a Gather that streams.
+func Fence() { simd.StreamFence() }
+
+// HasLines reports whether Gather has a kernel for adjacent items of that size,
+// and Offsets one for adjacent int64 and that scale, so that the two are faster
+// than a DirectFunc.
+func HasLines(size, scale int) bool {
+	k, slot := simd.Table(), simd.Slot(size)
+	return slot >= 0 && k.Gather[slot] != nil && k.Offsets != nil && scale > 0 && scale&(scale-1) == 0
+}
+
+const (
+	// rowsMost is the longest row that a kernel copies. Longer ones are left to the
+	// runtime's copy. Chosen.
+	rowsMost = 1 << 10
+
+	// rowsAhead is how many bytes of rows are prefetched (docs/tuning.md,
+	// "Choosing and converting").
+	rowsAhead = 4 << 10
+)
+
+// gatherLines makes whole lines by kernel, from the first multiple of a line on if
+// it streams.
+func gatherLines(plain, streaming simd.GatherFunc, stream bool, rest MoveFunc) MoveFunc {
+	return func(table, list unsafe.Pointer, step int, offsets []int, size int) {
+		per := simd.StreamLine / size
+		if step != size || len(offsets) < per {
+			rest(table, list, step, offsets, size)
+			return
+		}
+		kernel, done := plain, 0
+		if stream && uintptr(list)%uintptr(size) == 0 {
+			kernel, done = streaming, int(-uintptr(list)%simd.StreamLine)/size
+			rest(table, list, step, offsets[:min(done, len(offsets))], size)
+		}
+		for len(offsets)-done >= per {
+			some := min(len(offsets)-done, kernelBytes/8) / per * per
+			kernel(unsafe.Add(list, done*size), table, unsafe.Pointer(&offsets[done]), some)
+			done += some
+		}
+		if done < len(offsets) {
+			rest(table, unsafe.Add(list, done*step), step, offsets[done:], size)
+		}
+	}
+}
+
+// gatherRows copies rows by kernel.
+func gatherRows(plain, streaming simd.GatherRowsFunc, stream bool) MoveFunc {
+	return func(table, list unsafe.Pointer, step int, offsets []int, size int) {
+		kernel := plain
+		if stream && (uintptr(list)|uintptr(step)|uintptr(size))%simd.StreamLine == 0 {
+			kernel = streaming
+		}
+		for done := 0; done < len(offsets); {
+			some := min(len(offsets)-done, kernelBytes/size)
+			kernel(unsafe.Add(list, done*step), table, unsafe.Pointer(&offsets[done]), some, len(offsets)-done, rowsAhead/size, step, size)
+			done += some
+		}
+	}
+}
+
+// gatherGo returns the loop in pure Go.
+func gatherGo(size int) MoveFunc {
 	switch size {
 	case 1:
 		return gather[[1]byte]

@@ -27,8 +27,8 @@ import (
 // It may write an item that is not chosen as it found it.
 type MaskedFunc func(dst, src, mask unsafe.Pointer, n, dstStride, srcStride, maskStride, size int)
 
-// ahead is how many bytes before they are needed items behind a mask are
-// prefetched (docs/tuning.md, "Choosing and converting").
+// ahead is how many bytes before they are needed items to compress are prefetched
+// (docs/tuning.md, "Choosing and converting").
 const ahead = 2 << 10
 
 // Masked returns the loop for items of a size.
@@ -41,7 +41,7 @@ func Masked(size int) MaskedFunc {
 				if dstStride == size && srcStride == size && maskStride == 1 {
 					for n-i >= simd.MaskBlock {
 						some := min(n-i, simd.MaskMost) &^ (simd.MaskBlock - 1)
-						kernel(unsafe.Add(dst, i*size), unsafe.Add(src, i*size), unsafe.Add(mask, i), some, ahead)
+						kernel(unsafe.Add(dst, i*size), unsafe.Add(src, i*size), unsafe.Add(mask, i), some)
 						i += some
 					}
 				}

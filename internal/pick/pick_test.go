@@ -183,7 +183,7 @@ func TestMove(t *testing.T) {
 		for j := range n {
 			copy(wantList.item(j), table.item(offsets[j]/size))
 		}
-		pick.Gather(size)(table.p(), list.p(), step, offsets, size)
+		pick.Gather(size, false)(table.p(), list.p(), step, offsets, size)
 		if !slices.Equal(list.mem, wantList.mem) || !slices.Equal(table.mem, wantTable.mem) {
 			t.Fatalf("%s: Gather: wrong bytes", name)
 		}
@@ -278,7 +278,7 @@ func TestDirect(t *testing.T) {
 					}
 					table, list := newLane(t, r, length, size, 2*size), newLane(t, r, n, size, 3*size)
 					wantTable, wantList := table.clone(), list.clone()
-					pick.Gather(size)(wantTable.p(), wantList.p(), 3*size, offsets[:moved], size)
+					pick.Gather(size, false)(wantTable.p(), wantList.p(), 3*size, offsets[:moved], size)
 					if got := gather(table.p(), list.p(), indices.p(), n, length, 2*size, 3*size, stride); got != moved {
 						t.Fatalf("size %d: %d moved, want %d", size, got, moved)
 					}

@@ -336,19 +336,16 @@ func (a *asm) compress256(size int, order operand.Mem) {
 }
 
 // maskedLoop writes a MaskedFunc that calls body for each block.
-func (a *asm) maskedLoop(w width, size int, begin func(), body func(dst, src, mask reg.Register, ahead func(off int))) {
+func (a *asm) maskedLoop(w width, size int, begin func(), body func(dst, src, mask reg.Register)) {
 	name := fmt.Sprintf("masked%dItems%d", size, 8*w)
-	a.function(name, "func(dst, src, mask unsafe.Pointer, n, ahead int)", name+" is a MaskedFunc.")
+	a.function(name, "func(dst, src, mask unsafe.Pointer, n int)", name+" is a MaskedFunc.")
 	begin()
-	q, p, mask, n, ahead := a.param("dst"), a.param("src"), a.param("mask"), a.param("n"), a.param("ahead")
+	q, p, mask, n := a.param("dst"), a.param("src"), a.param("mask"), a.param("n")
 	loop, done := a.label("loop"), a.label("done")
 	a.Label(loop)
 	a.SUBQ(operand.I32(block), n)
 	a.JL(ref(done))
-	body(q, p, mask, func(off int) {
-		a.PREFETCHT0(memIndex(q, ahead, 1, off))
-		a.PREFETCHT0(memIndex(p, ahead, 1, off))
-	})
+	body(q, p, mask)
 	a.ADDQ(operand.I32(block*size), q)
 	a.ADDQ(operand.I32(block*size), p)
 	a.ADDQ(operand.I32(block), mask)
@@ -357,14 +354,14 @@ func (a *asm) maskedLoop(w width, size int, begin func(), body func(dst, src, ma
 	a.end(w)
 }
 
-// masked512 writes a MaskedFunc with masked stores of a line.
+// masked512 writes a MaskedFunc with masked stores of a line. To prefetch dst and
+// src is of no use.
 func (a *asm) masked512(size int) {
 	store := map[int]func(...operand.Op){1: a.VMOVDQU8, 2: a.VMOVDQU16, 4: a.VMOVDQU32, 8: a.VMOVDQU64}[size]
-	a.maskedLoop(64, size, func() {}, func(q, p, mask reg.Register, ahead func(int)) {
+	a.maskedLoop(64, size, func() {}, func(q, p, mask reg.Register) {
 		a.VMOVDQU8(mem(mask, 0), zs[0])
 		a.VPTESTMB(zs[0], zs[0], reg.K1)
 		for off := 0; off < block*size; off += line {
-			ahead(off)
 			a.VMOVDQU64(mem(p, off), zs[1])
 			store(zs[1], reg.K1, mem(q, off))
 			if off+line < block*size {
@@ -379,11 +376,8 @@ func (a *asm) masked512(size int) {
 func (a *asm) masked256(size int) {
 	const zeros = 15
 	per := 32 / size
-	a.maskedLoop(32, size, func() { a.VPXOR(ys[zeros], ys[zeros], ys[zeros]) }, func(q, p, mask reg.Register, ahead func(int)) {
+	a.maskedLoop(32, size, func() { a.VPXOR(ys[zeros], ys[zeros], ys[zeros]) }, func(q, p, mask reg.Register) {
 		for g := range block / per {
-			if g%2 == 0 {
-				ahead(32 * g)
-			}
 			if size == 8 {
 				a.VPMOVZXBQ(mem(mask, g*per), ys[0])
 				a.VPSUBQ(ys[0], ys[zeros], ys[0])
