@@ -44,8 +44,12 @@ func (c *chooser) sides() (table, list *operand) {
 // are in memory, and the two short loops have more of them on their way at once. docs/tuning.md, "Gathering".
 const directTable = 8 << 20
 
-// streamList is from how many bytes on what is gathered is stored past the caches. docs/tuning.md, "Gathering".
-const streamList = 4 << 20
+// What is gathered is stored past the caches from streamList bytes on, if it comes from a table of at most streamTable
+// bytes or in lines. docs/tuning.md, "Gathering".
+const (
+	streamList  = 4 << 20
+	streamTable = 8 << 20
+)
 
 // offsetsAtOnce is how many indices are turned into offsets before items move: a few kilobytes. Chosen.
 const offsetsAtOnce = 512
@@ -76,7 +80,11 @@ func (c *chooser) run() error {
 	for _, n := range list.shape {
 		bytes *= n
 	}
-	c.stream = !c.put && bytes >= streamList
+	run := c.itemSize
+	for _, n := range list.shape[c.pre+c.list:] {
+		run *= n
+	}
+	c.stream = !c.put && bytes >= streamList && (run >= pick.Line || c.n <= streamTable/run)
 	move, direct := c.mover(list.shape[c.pre+c.list:], tableSteps[behind:], listSteps[c.pre+c.list:])
 	if c.pre > 0 || flat || c.mode != pick.Raise || !c.put && scale != 0 && c.n > directTable/max(scale, -scale) {
 		direct = nil // offsets serve all places before the axis, and let the processor look further ahead

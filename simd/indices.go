@@ -24,7 +24,7 @@ const IndexGroup = 16
 //		}
 //	}
 //
-// Each index is read once.
+// Each index is read once, and prefetched some kilobytes before.
 type OffsetsFunc func(dst, src unsafe.Pointer, n, length, shift int) (done int)
 
 // A CheckFunc is the loop of an OffsetsFunc that stores nothing.

@@ -5,7 +5,7 @@
 #include "textflag.h"
 
 // func check512(src unsafe.Pointer, n int, length int) (good int)
-// Requires: AVX, AVX512DQ, AVX512F
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
 TEXT ·check512(SB), NOSPLIT, $0-32
 	MOVQ         src+0(FP), AX
 	MOVQ         n+8(FP), CX
@@ -16,19 +16,21 @@ TEXT ·check512(SB), NOSPLIT, $0-32
 	JL           done2
 
 loop1:
-	VMOVDQU64 (DX), Z0
-	VPMOVQ2M  Z0, K1
-	VPADDQ    Z15, Z0, K1, Z0
-	VPCMPUQ   $0x05, Z15, Z0, K2
-	VMOVDQU64 64(DX), Z1
-	VPMOVQ2M  Z1, K1
-	VPADDQ    Z15, Z1, K1, Z1
-	VPCMPUQ   $0x05, Z15, Z1, K3
-	KORTESTB  K2, K3
-	JNZ       done2
-	ADDQ      $+128, DX
-	SUBQ      $+16, CX
-	JGE       loop1
+	PREFETCHT0 4096(DX)
+	PREFETCHT0 4160(DX)
+	VMOVDQU64  (DX), Z0
+	VPMOVQ2M   Z0, K1
+	VPADDQ     Z15, Z0, K1, Z0
+	VPCMPUQ    $0x05, Z15, Z0, K2
+	VMOVDQU64  64(DX), Z1
+	VPMOVQ2M   Z1, K1
+	VPADDQ     Z15, Z1, K1, Z1
+	VPCMPUQ    $0x05, Z15, Z1, K3
+	KORTESTB   K2, K3
+	JNZ        done2
+	ADDQ       $+128, DX
+	SUBQ       $+16, CX
+	JGE        loop1
 
 done2:
 	SUBQ AX, DX
@@ -38,7 +40,7 @@ done2:
 	RET
 
 // func offsets512(dst unsafe.Pointer, src unsafe.Pointer, n int, length int, shift int) (done int)
-// Requires: AVX, AVX512DQ, AVX512F
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
 TEXT ·offsets512(SB), NOSPLIT, $0-48
 	MOVQ         src+8(FP), AX
 	MOVQ         n+16(FP), CX
@@ -52,24 +54,26 @@ TEXT ·offsets512(SB), NOSPLIT, $0-48
 	JL           done4
 
 loop3:
-	VMOVDQU64 (BX), Z0
-	VPMOVQ2M  Z0, K1
-	VPADDQ    Z15, Z0, K1, Z0
-	VPCMPUQ   $0x05, Z15, Z0, K2
-	VMOVDQU64 64(BX), Z1
-	VPMOVQ2M  Z1, K1
-	VPADDQ    Z15, Z1, K1, Z1
-	VPCMPUQ   $0x05, Z15, Z1, K3
-	KORTESTB  K2, K3
-	JNZ       done4
-	VPSLLQ    X11, Z0, Z0
-	VMOVDQU32 Z0, (DX)
-	VPSLLQ    X11, Z1, Z1
-	VMOVDQU32 Z1, 64(DX)
-	ADDQ      $+128, DX
-	ADDQ      $+128, BX
-	SUBQ      $+16, CX
-	JGE       loop3
+	PREFETCHT0 4096(BX)
+	PREFETCHT0 4160(BX)
+	VMOVDQU64  (BX), Z0
+	VPMOVQ2M   Z0, K1
+	VPADDQ     Z15, Z0, K1, Z0
+	VPCMPUQ    $0x05, Z15, Z0, K2
+	VMOVDQU64  64(BX), Z1
+	VPMOVQ2M   Z1, K1
+	VPADDQ     Z15, Z1, K1, Z1
+	VPCMPUQ    $0x05, Z15, Z1, K3
+	KORTESTB   K2, K3
+	JNZ        done4
+	VPSLLQ     X11, Z0, Z0
+	VMOVDQU32  Z0, (DX)
+	VPSLLQ     X11, Z1, Z1
+	VMOVDQU32  Z1, 64(DX)
+	ADDQ       $+128, DX
+	ADDQ       $+128, BX
+	SUBQ       $+16, CX
+	JGE        loop3
 
 done4:
 	SUBQ AX, BX
@@ -376,7 +380,7 @@ done19:
 	RET
 
 // func check256(src unsafe.Pointer, n int, length int) (good int)
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, MMX+
 TEXT ·check256(SB), NOSPLIT, $0-32
 	MOVQ         src+0(FP), AX
 	MOVQ         n+8(FP), CX
@@ -391,39 +395,41 @@ TEXT ·check256(SB), NOSPLIT, $0-32
 	JL           done24
 
 loop23:
-	VMOVDQU   (BX), Y0
-	VPCMPGTQ  Y0, Y12, Y4
-	VPAND     Y15, Y4, Y4
-	VPADDQ    Y4, Y0, Y0
-	VPCMPGTQ  Y14, Y0, Y4
-	VPOR      Y0, Y4, Y4
-	VMOVDQU   32(BX), Y1
-	VPCMPGTQ  Y1, Y12, Y5
-	VPAND     Y15, Y5, Y5
-	VPADDQ    Y5, Y1, Y1
-	VPCMPGTQ  Y14, Y1, Y5
-	VPOR      Y1, Y5, Y5
-	VPOR      Y5, Y4, Y4
-	VMOVDQU   64(BX), Y2
-	VPCMPGTQ  Y2, Y12, Y6
-	VPAND     Y15, Y6, Y6
-	VPADDQ    Y6, Y2, Y2
-	VPCMPGTQ  Y14, Y2, Y6
-	VPOR      Y2, Y6, Y6
-	VPOR      Y6, Y4, Y4
-	VMOVDQU   96(BX), Y3
-	VPCMPGTQ  Y3, Y12, Y7
-	VPAND     Y15, Y7, Y7
-	VPADDQ    Y7, Y3, Y3
-	VPCMPGTQ  Y14, Y3, Y7
-	VPOR      Y3, Y7, Y7
-	VPOR      Y7, Y4, Y4
-	VMOVMSKPD Y4, DX
-	TESTL     DX, DX
-	JNZ       done24
-	ADDQ      $+128, BX
-	SUBQ      $+16, CX
-	JGE       loop23
+	PREFETCHT0 4096(BX)
+	PREFETCHT0 4160(BX)
+	VMOVDQU    (BX), Y0
+	VPCMPGTQ   Y0, Y12, Y4
+	VPAND      Y15, Y4, Y4
+	VPADDQ     Y4, Y0, Y0
+	VPCMPGTQ   Y14, Y0, Y4
+	VPOR       Y0, Y4, Y4
+	VMOVDQU    32(BX), Y1
+	VPCMPGTQ   Y1, Y12, Y5
+	VPAND      Y15, Y5, Y5
+	VPADDQ     Y5, Y1, Y1
+	VPCMPGTQ   Y14, Y1, Y5
+	VPOR       Y1, Y5, Y5
+	VPOR       Y5, Y4, Y4
+	VMOVDQU    64(BX), Y2
+	VPCMPGTQ   Y2, Y12, Y6
+	VPAND      Y15, Y6, Y6
+	VPADDQ     Y6, Y2, Y2
+	VPCMPGTQ   Y14, Y2, Y6
+	VPOR       Y2, Y6, Y6
+	VPOR       Y6, Y4, Y4
+	VMOVDQU    96(BX), Y3
+	VPCMPGTQ   Y3, Y12, Y7
+	VPAND      Y15, Y7, Y7
+	VPADDQ     Y7, Y3, Y3
+	VPCMPGTQ   Y14, Y3, Y7
+	VPOR       Y3, Y7, Y7
+	VPOR       Y7, Y4, Y4
+	VMOVMSKPD  Y4, DX
+	TESTL      DX, DX
+	JNZ        done24
+	ADDQ       $+128, BX
+	SUBQ       $+16, CX
+	JGE        loop23
 
 done24:
 	SUBQ AX, BX
@@ -433,7 +439,7 @@ done24:
 	RET
 
 // func offsets256(dst unsafe.Pointer, src unsafe.Pointer, n int, length int, shift int) (done int)
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, MMX+
 TEXT ·offsets256(SB), NOSPLIT, $0-48
 	MOVQ         src+8(FP), AX
 	MOVQ         n+16(FP), CX
@@ -451,48 +457,50 @@ TEXT ·offsets256(SB), NOSPLIT, $0-48
 	JL           done26
 
 loop25:
-	VMOVDQU   (SI), Y0
-	VPCMPGTQ  Y0, Y12, Y4
-	VPAND     Y15, Y4, Y4
-	VPADDQ    Y4, Y0, Y0
-	VPCMPGTQ  Y14, Y0, Y4
-	VPOR      Y0, Y4, Y4
-	VMOVDQU   32(SI), Y1
-	VPCMPGTQ  Y1, Y12, Y5
-	VPAND     Y15, Y5, Y5
-	VPADDQ    Y5, Y1, Y1
-	VPCMPGTQ  Y14, Y1, Y5
-	VPOR      Y1, Y5, Y5
-	VPOR      Y5, Y4, Y4
-	VMOVDQU   64(SI), Y2
-	VPCMPGTQ  Y2, Y12, Y6
-	VPAND     Y15, Y6, Y6
-	VPADDQ    Y6, Y2, Y2
-	VPCMPGTQ  Y14, Y2, Y6
-	VPOR      Y2, Y6, Y6
-	VPOR      Y6, Y4, Y4
-	VMOVDQU   96(SI), Y3
-	VPCMPGTQ  Y3, Y12, Y7
-	VPAND     Y15, Y7, Y7
-	VPADDQ    Y7, Y3, Y3
-	VPCMPGTQ  Y14, Y3, Y7
-	VPOR      Y3, Y7, Y7
-	VPOR      Y7, Y4, Y4
-	VMOVMSKPD Y4, BX
-	TESTL     BX, BX
-	JNZ       done26
-	VPSLLQ    X11, Y0, Y0
-	VMOVDQU   Y0, (DX)
-	VPSLLQ    X11, Y1, Y1
-	VMOVDQU   Y1, 32(DX)
-	VPSLLQ    X11, Y2, Y2
-	VMOVDQU   Y2, 64(DX)
-	VPSLLQ    X11, Y3, Y3
-	VMOVDQU   Y3, 96(DX)
-	ADDQ      $+128, DX
-	ADDQ      $+128, SI
-	SUBQ      $+16, CX
-	JGE       loop25
+	PREFETCHT0 4096(SI)
+	PREFETCHT0 4160(SI)
+	VMOVDQU    (SI), Y0
+	VPCMPGTQ   Y0, Y12, Y4
+	VPAND      Y15, Y4, Y4
+	VPADDQ     Y4, Y0, Y0
+	VPCMPGTQ   Y14, Y0, Y4
+	VPOR       Y0, Y4, Y4
+	VMOVDQU    32(SI), Y1
+	VPCMPGTQ   Y1, Y12, Y5
+	VPAND      Y15, Y5, Y5
+	VPADDQ     Y5, Y1, Y1
+	VPCMPGTQ   Y14, Y1, Y5
+	VPOR       Y1, Y5, Y5
+	VPOR       Y5, Y4, Y4
+	VMOVDQU    64(SI), Y2
+	VPCMPGTQ   Y2, Y12, Y6
+	VPAND      Y15, Y6, Y6
+	VPADDQ     Y6, Y2, Y2
+	VPCMPGTQ   Y14, Y2, Y6
+	VPOR       Y2, Y6, Y6
+	VPOR       Y6, Y4, Y4
+	VMOVDQU    96(SI), Y3
+	VPCMPGTQ   Y3, Y12, Y7
+	VPAND      Y15, Y7, Y7
+	VPADDQ     Y7, Y3, Y3
+	VPCMPGTQ   Y14, Y3, Y7
+	VPOR       Y3, Y7, Y7
+	VPOR       Y7, Y4, Y4
+	VMOVMSKPD  Y4, BX
+	TESTL      BX, BX
+	JNZ        done26
+	VPSLLQ     X11, Y0, Y0
+	VMOVDQU    Y0, (DX)
+	VPSLLQ     X11, Y1, Y1
+	VMOVDQU    Y1, 32(DX)
+	VPSLLQ     X11, Y2, Y2
+	VMOVDQU    Y2, 64(DX)
+	VPSLLQ     X11, Y3, Y3
+	VMOVDQU    Y3, 96(DX)
+	ADDQ       $+128, DX
+	ADDQ       $+128, SI
+	SUBQ       $+16, CX
+	JGE        loop25
 
 done26:
 	SUBQ AX, SI

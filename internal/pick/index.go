@@ -200,7 +200,7 @@ func Gather(size int, stream bool) MoveFunc {
 	if slot := simd.Slot(size); slot >= 0 && k.Gather[slot] != nil {
 		return gatherLines(k.Gather[slot], k.GatherStream[slot], stream, rest)
 	}
-	if size >= simd.StreamLine && size <= rowsMost && k.GatherRows != nil {
+	if size >= Line && size <= rowsMost && k.GatherRows != nil {
 		return gatherRows(k.GatherRows, k.GatherRowsStream, stream)
 	}
 	return rest
@@ -218,12 +218,15 @@ func HasLines(size, scale int) bool {
 }
 
 const (
+	// Line is from how many bytes on a run is gathered line by line.
+	Line = simd.StreamLine
+
 	// rowsMost is the longest row that a kernel copies. Longer ones are left to the
 	// runtime's copy. Chosen.
 	rowsMost = 1 << 10
 
 	// rowsAhead is how many bytes of rows are prefetched (docs/tuning.md,
-	// "Choosing and converting").
+	// "Gathering").
 	rowsAhead = 4 << 10
 )
 

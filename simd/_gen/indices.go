@@ -7,8 +7,14 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// group is how many indices the kernels look at at a time.
-const group = 16
+const (
+	// group is how many indices the kernels look at at a time.
+	group = 16
+
+	// indicesAhead is how many bytes before they are needed indices are prefetched
+	// (docs/tuning.md, "Gathering").
+	indicesAhead = 4 << 10
+)
 
 // indices writes the kernels that check indices and move items at offsets.
 func indices(a *asm) {
@@ -58,6 +64,9 @@ func (a *asm) offsets(w width, store bool) {
 	a.SUBQ(operand.I32(group), n)
 	a.JL(ref(done))
 	a.Label(loop)
+	for i := range 8 * group / line {
+		a.PREFETCHT0(mem(p, indicesAhead+line*i))
+	}
 	for i := range group / per {
 		v, bad := w.v(i), w.v(4+i)
 		if w == 64 {
