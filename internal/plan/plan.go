@@ -321,16 +321,18 @@ func (p *Plan) adjacent() bool {
 	return p.row >= 0 && axes[p.row].stride[srcOp] == p.size && axes[p.col].stride[dstOp] == p.size
 }
 
+// planeCount is how many planes there are kernels for.
+const planeCount = 3
+
 // planar reports whether the kernel's axes are three planes, long ones, and items of one of each that lie together, and
 // the level has a kernel for them. Without one they are better off in blocks: assembly that is given a block cannot be
 // preempted before its end, and some items can be streamed.
 func (p *Plan) planar() bool {
-	const count = 3
 	row, col := p.axes()[p.row], p.axes()[p.col]
 	long := col.n
 	switch {
-	case row.n == count && col.stride[srcOp] == count*p.size:
-	case col.n == count && row.stride[dstOp] == count*p.size:
+	case row.n == planeCount && col.stride[srcOp] == planeCount*p.size:
+	case col.n == planeCount && row.stride[dstOp] == planeCount*p.size:
 		long = row.n
 	default:
 		return false

@@ -420,19 +420,25 @@ func TestPlanes(t *testing.T) {
 			if !strings.HasPrefix(p.String(), kernel) {
 				t.Errorf("apart: %v", &p)
 			}
-			p.Run(unsafe.Pointer(&dst[shift]), unsafe.Pointer(&src[0]))
 			ref.Copy(want, shift, []int{plane, item}, src, 0, []int{item, 3 * item}, []int{3, n}, item)
-			if !bytes.Equal(dst, want) {
-				t.Fatalf("apart, dst %d bytes into a line, planes %d bytes apart: wrong", shift, plane)
+			for _, threads := range []int{1, 2, 3, 6} {
+				clear(dst)
+				p.RunThreads(unsafe.Pointer(&dst[shift]), unsafe.Pointer(&src[0]), threads)
+				if !bytes.Equal(dst, want) {
+					t.Fatalf("apart, dst %d bytes into a line, planes %d bytes apart, %d goroutines: wrong", shift, plane, threads)
+				}
 			}
 			back := make([]byte, len(src)+shift)
 			p.Init([]int{n, 3}, []int{3 * item, item}, []int{item, plane}, item, nil, false)
 			if !strings.HasPrefix(p.String(), kernel) {
 				t.Errorf("together: %v", &p)
 			}
-			p.Run(unsafe.Pointer(&back[shift]), unsafe.Pointer(&dst[shift]))
-			if !bytes.Equal(back[shift:], src) {
-				t.Fatalf("together, dst %d bytes into a line, planes %d bytes apart: wrong", shift, plane)
+			for _, threads := range []int{1, 3} {
+				clear(back)
+				p.RunThreads(unsafe.Pointer(&back[shift]), unsafe.Pointer(&dst[shift]), threads)
+				if !bytes.Equal(back[shift:], src) {
+					t.Fatalf("together, dst %d bytes into a line, planes %d bytes apart, %d goroutines: wrong", shift, plane, threads)
+				}
 			}
 		}
 	})

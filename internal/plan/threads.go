@@ -109,9 +109,13 @@ func (p *Plan) divisible(n int) (best, most int) {
 	return best, most
 }
 
-// units returns how many pieces an axis can be cut into.
+// units returns how many pieces an axis can be cut into. Planes stay together: their
+// kernel takes all of them.
 func (p *Plan) units(i int) int {
 	a := p.axes()[i]
+	if p.planes && (i == p.row || i == p.col) && a.n == planeCount {
+		return 1
+	}
 	if a.tile == a.n {
 		return a.n
 	}
