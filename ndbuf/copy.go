@@ -334,7 +334,10 @@ func (m *MemoryView) snapshot() (*MemoryView, error) {
 	var d, s operand
 	d.set(v)
 	s.set(m)
-	return v, transfer(&d, &s, m.layout.ItemSize, nil, false)
+	if err := transfer(&d, &s, m.layout.ItemSize, nil, false); err != nil {
+		return nil, err
+	}
+	return v, nil
 }
 
 // Copy copies the items of src to dst, src broadcast to dst's shape (numpy.copyto). Overlap is allowed: the result is as

@@ -265,8 +265,11 @@ func (m *MemoryView) compress(mask *MemoryView) (*MemoryView, error) {
 			done += compress(unsafe.Add(dst, done*size), p[0], p[1], n, step[0], step[1], size, total-done)
 		}
 	})
+	if err != nil {
+		return nil, err
+	}
 	clear(v.mem[done*size : total*size]) // fewer only if somebody changed the mask meanwhile
-	return v, err
+	return v, nil
 }
 
 // truths calls f with a mask of m's items, a run at a time in C order. The items are numbers.
@@ -333,8 +336,11 @@ func (m *MemoryView) flatNonzero() (*MemoryView, error) {
 		done += pick.Nonzero(list[done:], mask, n, stride, int64(seen))
 		seen += n
 	})
+	if err != nil {
+		return nil, err
+	}
 	clear(list[done:]) // fewer only if somebody changed m meanwhile
-	return v, err
+	return v, nil
 }
 
 // Nonzero returns the indices of the items that are not zero, in C order: for each axis of m an array of int64 with as many

@@ -3,6 +3,7 @@ package npy_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"math"
 	"os"
@@ -153,6 +154,14 @@ func dropped(t *testing.T, path string) *npy.File {
 	return m.Base().(*npy.File)
 }
 
+// viewOrError checks that there is no view beside an error.
+func viewOrError(m *ndbuf.MemoryView, err error) error {
+	if err != nil && m != nil {
+		return fmt.Errorf("a view beside the error %v", err)
+	}
+	return err
+}
+
 // A file that is made shorter while it is mapped makes copies fail; nothing crashes, nothing is left behind.
 func TestShrink(t *testing.T) {
 	unixOnly(t)
@@ -160,6 +169,10 @@ func TestShrink(t *testing.T) {
 		t.Skip("SKIPPED: the emulator does not say, or says wrongly, at which address a read of a mapping failed")
 	}
 	path := saved(t, numbers(t, 512, 512))
+	all := ndbuf.Must(ndbuf.Must(ndbuf.Of([]bool{true})).BroadcastTo(512, 512))
+	line := ndbuf.Must(ndbuf.Must(ndbuf.Of([]bool{true})).BroadcastTo(512))
+	order := ndbuf.Must(ndbuf.New("i", strides.C, 512))
+	same, fresh := numbers(t, 512, 512), ndbuf.Must(ndbuf.New("d", strides.C, 512, 512))
 	for _, opt := range []npy.Option{0, npy.CopyOnWrite, npy.Writable} {
 		whole, err := os.ReadFile(path)
 		if err != nil {
@@ -177,6 +190,25 @@ func TestShrink(t *testing.T) {
 			"Clone":     func() error { _, err := tr.Clone(strides.C); return err },
 			"Write":     func() error { return npy.Write(new(bytes.Buffer), m) },
 			"WriteFile": func() error { return npy.WriteFile(out, tr) },
+			"AsType":    func() error { return viewOrError(tr.AsType("d", ndbuf.CastUnsafe, strides.C)) },
+			"AsType, same": func() error {
+				return viewOrError(tr.AsType(m.Format(), ndbuf.CastNo, strides.C))
+			},
+			"Compress":      func() error { return viewOrError(ndbuf.Compress(tr, all, ndbuf.Flat)) },
+			"Compress axis": func() error { return viewOrError(ndbuf.Compress(m, line, 1)) },
+			"FlatNonzero":   func() error { return viewOrError(ndbuf.FlatNonzero(tr)) },
+			"Convert":       func() error { return ndbuf.Convert(fresh, tr, ndbuf.CastUnsafe) },
+			"CopyWhere":     func() error { return ndbuf.CopyWhere(same, tr, all) },
+			"PutMask":       func() error { return ndbuf.PutMask(same, all, tr) },
+			"Take":          func() error { return ndbuf.Take(same, tr, order, 0, ndbuf.ModeRaise) },
+			"indices":       func() error { return ndbuf.Take(same, same, m, ndbuf.Flat, ndbuf.ModeClip) },
+			"Put":           func() error { return ndbuf.Put(same, order, m, 1, ndbuf.ModeRaise) },
+			"Shadow": func() error {
+				if m.ReadOnly() {
+					return ndbuf.ErrBuffer
+				}
+				return viewOrError(ndbuf.GetContiguous(tr, ndbuf.Shadow, strides.C))
+			},
 		} {
 			if err := op(); !errors.Is(err, ndbuf.ErrBuffer) {
 				t.Errorf("%s: %v", name, err)
