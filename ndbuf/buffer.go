@@ -125,8 +125,7 @@ func FillInfo(obj any, mem []byte, readOnly bool, f Flags) (*Buffer, error) {
 }
 
 // A description is a Buffer after its check: every default filled in, every byte that the layout can touch inside Mem,
-// every pointer followed once. It never changes once a view of it
-// can be seen, and views may share it.
+// every pointer followed once. It never changes once a view of it can be seen, and views may share it.
 type description struct {
 	mem      []byte // what layout.Offset counts from; not used with rows
 	format   string

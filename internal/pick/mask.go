@@ -3,9 +3,9 @@
 // item, assume no alignment unless they say so, and touch the bytes of the items
 // and no others. Strides and sizes are bytes; every other number counts items.
 //
-// A mask is bytes; one that is not 0 chooses. Loops over masks have no branch
-// that depends on one, because a processor guesses wrong on half of a random
-// mask, and a wrong guess costs more than the item.
+// A mask is bytes; one that is not 0 chooses. Loops over masks of numbers of up
+// to 8 bytes have no branch that depends on one, because a processor guesses
+// wrong on half of a random mask, and a wrong guess costs more than the item.
 package pick
 
 import (
