@@ -270,13 +270,20 @@ func TestTransposeItems(t *testing.T) {
 	}
 }
 
+// TestTranspose has blocks of every number of rows and columns up to two lines and an
+// item, and of a few of more columns: pairs of blocks, one by itself behind them, and
+// one that has to be moved back.
 func TestTranspose(t *testing.T) {
 	for i, list := range transposeImpls {
 		size := 1 << i
 		eachImpl(t, fmt.Sprint(size), list, func(t *testing.T, fn TransposeFunc) {
 			m := newMem(t, 1<<16)
 			for _, rows := range lengths(size) {
-				for _, cols := range lengths(size) {
+				columns := lengths(size)
+				if line := StreamLine / size; size > 1 && rows%line < 2 {
+					columns = append(columns, 3*line-1, 3*line, 3*line+1, 4*line-1)
+				}
+				for _, cols := range columns {
 					if size == 1 && rows > 17 && cols > 17 && (rows+cols)%7 != 0 && min(rows, cols) < 63 {
 						continue
 					}

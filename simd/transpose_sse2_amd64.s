@@ -20,7 +20,7 @@ across1:
 	MOVQ AX, R10
 	MOVQ rows+16(FP), R11
 
-down2:
+down4:
 	MOVQ      R9, R13
 	MOVQ      (R13), X0
 	MOVQ      (R13)(SI*1), X1
@@ -620,31 +620,31 @@ down2:
 	MOVOU     X2, 48(R12)(BX*2)
 	MOVOU     X0, 48(R12)(DI*1)
 	SUBQ      $+64, R11
-	JZ        next3
+	JZ        next5
 	MOVQ      $+64, R12
-	CMPQ      R11, R12
-	JGE       part5
-	MOVQ      R11, R12
+	CMPQ      R11, $+64
+	JGE       part6
+	LEAQ      (R11), R12
 	MOVQ      $+64, R11
 
-part5:
+part6:
 	MOVQ   R12, R13
 	IMULQ  SI, R13
 	ADDQ   R13, R9
 	IMUL3Q $+1, R12, R12
 	ADDQ   R12, R10
-	JMP    down2
+	JMP    down4
 
-next3:
+next5:
 	SUBQ $+16, DX
-	JZ   done4
+	JZ   done3
 	MOVQ $+16, R9
-	CMPQ DX, R9
-	JGE  part6
-	MOVQ DX, R9
+	CMPQ DX, $+16
+	JGE  part7
+	LEAQ (DX), R9
 	MOVQ $+16, DX
 
-part6:
+part7:
 	MOVQ   R9, R10
 	IMULQ  BX, R10
 	ADDQ   R10, AX
@@ -652,7 +652,7 @@ part6:
 	ADDQ   R9, CX
 	JMP    across1
 
-done4:
+done3:
 	RET
 
 // func transpose2Lines128(dst unsafe.Pointer, src unsafe.Pointer, rows int, cols int, dstStride int, srcStride int)
@@ -666,12 +666,12 @@ TEXT ·transpose2Lines128(SB), NOSPLIT, $0-48
 	LEAQ (BX)(BX*2), DI
 	LEAQ (SI)(SI*2), R8
 
-across7:
+across8:
 	MOVQ CX, R9
 	MOVQ AX, R10
 	MOVQ rows+16(FP), R11
 
-down8:
+down11:
 	MOVQ      R9, R13
 	MOVOU     (R13), X0
 	MOVOU     (R13)(SI*1), X1
@@ -1127,37 +1127,37 @@ down8:
 	MOVOU     X2, 48(R12)(BX*2)
 	MOVOU     X0, 48(R12)(DI*1)
 	SUBQ      $+32, R11
-	JZ        next9
+	JZ        next12
 	MOVQ      $+32, R12
-	CMPQ      R11, R12
-	JGE       part11
-	MOVQ      R11, R12
+	CMPQ      R11, $+32
+	JGE       part13
+	LEAQ      (R11), R12
 	MOVQ      $+32, R11
 
-part11:
+part13:
 	MOVQ   R12, R13
 	IMULQ  SI, R13
 	ADDQ   R13, R9
 	IMUL3Q $+2, R12, R12
 	ADDQ   R12, R10
-	JMP    down8
+	JMP    down11
 
-next9:
+next12:
 	SUBQ $+16, DX
 	JZ   done10
 	MOVQ $+16, R9
-	CMPQ DX, R9
-	JGE  part12
-	MOVQ DX, R9
+	CMPQ DX, $+16
+	JGE  part14
+	LEAQ (DX), R9
 	MOVQ $+16, DX
 
-part12:
+part14:
 	MOVQ   R9, R10
 	IMULQ  BX, R10
 	ADDQ   R10, AX
 	IMUL3Q $+2, R9, R9
 	ADDQ   R9, CX
-	JMP    across7
+	JMP    across8
 
 done10:
 	RET
@@ -1173,12 +1173,12 @@ TEXT ·transpose4Lines128(SB), NOSPLIT, $0-48
 	LEAQ (BX)(BX*2), DI
 	LEAQ (SI)(SI*2), R8
 
-across13:
+across15:
 	MOVQ CX, R9
 	MOVQ AX, R10
 	MOVQ rows+16(FP), R11
 
-down14:
+down18:
 	MOVQ      R9, R13
 	MOVOU     (R13), X0
 	MOVOU     (R13)(SI*1), X1
@@ -1520,39 +1520,39 @@ down14:
 	MOVOU     X2, 48(R12)(BX*2)
 	MOVOU     X0, 48(R12)(DI*1)
 	SUBQ      $+16, R11
-	JZ        next15
+	JZ        next19
 	MOVQ      $+16, R12
-	CMPQ      R11, R12
-	JGE       part17
-	MOVQ      R11, R12
+	CMPQ      R11, $+16
+	JGE       part20
+	LEAQ      (R11), R12
 	MOVQ      $+16, R11
 
-part17:
+part20:
 	MOVQ   R12, R13
 	IMULQ  SI, R13
 	ADDQ   R13, R9
 	IMUL3Q $+4, R12, R12
 	ADDQ   R12, R10
-	JMP    down14
+	JMP    down18
 
-next15:
+next19:
 	SUBQ $+16, DX
-	JZ   done16
+	JZ   done17
 	MOVQ $+16, R9
-	CMPQ DX, R9
-	JGE  part18
-	MOVQ DX, R9
+	CMPQ DX, $+16
+	JGE  part21
+	LEAQ (DX), R9
 	MOVQ $+16, DX
 
-part18:
+part21:
 	MOVQ   R9, R10
 	IMULQ  BX, R10
 	ADDQ   R10, AX
 	IMUL3Q $+4, R9, R9
 	ADDQ   R9, CX
-	JMP    across13
+	JMP    across15
 
-done16:
+done17:
 	RET
 
 // func transpose8Lines128(dst unsafe.Pointer, src unsafe.Pointer, rows int, cols int, dstStride int, srcStride int)
@@ -1566,12 +1566,12 @@ TEXT ·transpose8Lines128(SB), NOSPLIT, $0-48
 	LEAQ (BX)(BX*2), DI
 	LEAQ (SI)(SI*2), R8
 
-across19:
+across22:
 	MOVQ CX, R9
 	MOVQ AX, R10
 	MOVQ rows+16(FP), R11
 
-down20:
+down25:
 	MOVQ       R9, R13
 	MOVOU      (R13), X0
 	MOVOU      (R13)(SI*1), X1
@@ -1695,39 +1695,39 @@ down20:
 	MOVOU      X2, 48(R12)(BX*2)
 	MOVOU      X0, 48(R12)(DI*1)
 	SUBQ       $+8, R11
-	JZ         next21
+	JZ         next26
 	MOVQ       $+8, R12
-	CMPQ       R11, R12
-	JGE        part23
-	MOVQ       R11, R12
+	CMPQ       R11, $+8
+	JGE        part27
+	LEAQ       (R11), R12
 	MOVQ       $+8, R11
 
-part23:
+part27:
 	MOVQ   R12, R13
 	IMULQ  SI, R13
 	ADDQ   R13, R9
 	IMUL3Q $+8, R12, R12
 	ADDQ   R12, R10
-	JMP    down20
+	JMP    down25
 
-next21:
+next26:
 	SUBQ $+8, DX
-	JZ   done22
+	JZ   done24
 	MOVQ $+8, R9
-	CMPQ DX, R9
-	JGE  part24
-	MOVQ DX, R9
+	CMPQ DX, $+8
+	JGE  part28
+	LEAQ (DX), R9
 	MOVQ $+8, DX
 
-part24:
+part28:
 	MOVQ   R9, R10
 	IMULQ  BX, R10
 	ADDQ   R10, AX
 	IMUL3Q $+8, R9, R9
 	ADDQ   R9, CX
-	JMP    across19
+	JMP    across22
 
-done22:
+done24:
 	RET
 
 // func transpose16Lines128(dst unsafe.Pointer, src unsafe.Pointer, rows int, cols int, dstStride int, srcStride int)
@@ -1741,12 +1741,12 @@ TEXT ·transpose16Lines128(SB), NOSPLIT, $0-48
 	LEAQ (BX)(BX*2), DI
 	LEAQ (SI)(SI*2), R8
 
-across25:
+across29:
 	MOVQ CX, R9
 	MOVQ AX, R10
 	MOVQ rows+16(FP), R11
 
-down26:
+down32:
 	MOVQ  R9, R13
 	MOVOU (R13), X0
 	MOVQ  R10, R12
@@ -1782,39 +1782,39 @@ down26:
 	MOVOU 48(R13)(R8*1), X0
 	MOVOU X0, 48(R12)(DI*1)
 	SUBQ  $+4, R11
-	JZ    next27
+	JZ    next33
 	MOVQ  $+4, R12
-	CMPQ  R11, R12
-	JGE   part29
-	MOVQ  R11, R12
+	CMPQ  R11, $+4
+	JGE   part34
+	LEAQ  (R11), R12
 	MOVQ  $+4, R11
 
-part29:
+part34:
 	MOVQ   R12, R13
 	IMULQ  SI, R13
 	ADDQ   R13, R9
 	IMUL3Q $+16, R12, R12
 	ADDQ   R12, R10
-	JMP    down26
+	JMP    down32
 
-next27:
+next33:
 	SUBQ $+4, DX
-	JZ   done28
+	JZ   done31
 	MOVQ $+4, R9
-	CMPQ DX, R9
-	JGE  part30
-	MOVQ DX, R9
+	CMPQ DX, $+4
+	JGE  part35
+	LEAQ (DX), R9
 	MOVQ $+4, DX
 
-part30:
+part35:
 	MOVQ   R9, R10
 	IMULQ  BX, R10
 	ADDQ   R10, AX
 	IMUL3Q $+16, R9, R9
 	ADDQ   R9, CX
-	JMP    across25
+	JMP    across29
 
-done28:
+done31:
 	RET
 
 // func transpose1Blocks128(dst unsafe.Pointer, src unsafe.Pointer, rows int, cols int, dstStride int, srcStride int)
@@ -1828,12 +1828,12 @@ TEXT ·transpose1Blocks128(SB), NOSPLIT, $0-48
 	LEAQ (BX)(BX*2), DI
 	LEAQ (SI)(SI*2), R8
 
-across31:
+across36:
 	MOVQ CX, R9
 	MOVQ AX, R10
 	MOVQ rows+16(FP), R11
 
-down32:
+down39:
 	MOVQ      R9, R12
 	MOVQ      (R12), X0
 	MOVQ      (R12)(SI*1), X1
@@ -1909,39 +1909,39 @@ down32:
 	MOVOU     X2, (R12)(BX*2)
 	MOVOU     X0, (R12)(DI*1)
 	SUBQ      $+16, R11
-	JZ        next33
+	JZ        next40
 	MOVQ      $+16, R12
-	CMPQ      R11, R12
-	JGE       part35
-	MOVQ      R11, R12
+	CMPQ      R11, $+16
+	JGE       part41
+	LEAQ      (R11), R12
 	MOVQ      $+16, R11
 
-part35:
+part41:
 	MOVQ   R12, R13
 	IMULQ  SI, R13
 	ADDQ   R13, R9
 	IMUL3Q $+1, R12, R12
 	ADDQ   R12, R10
-	JMP    down32
+	JMP    down39
 
-next33:
+next40:
 	SUBQ $+8, DX
-	JZ   done34
+	JZ   done38
 	MOVQ $+8, R9
-	CMPQ DX, R9
-	JGE  part36
-	MOVQ DX, R9
+	CMPQ DX, $+8
+	JGE  part42
+	LEAQ (DX), R9
 	MOVQ $+8, DX
 
-part36:
+part42:
 	MOVQ   R9, R10
 	IMULQ  BX, R10
 	ADDQ   R10, AX
 	IMUL3Q $+1, R9, R9
 	ADDQ   R9, CX
-	JMP    across31
+	JMP    across36
 
-done34:
+done38:
 	RET
 
 // func transpose2Blocks128(dst unsafe.Pointer, src unsafe.Pointer, rows int, cols int, dstStride int, srcStride int)
@@ -1955,12 +1955,12 @@ TEXT ·transpose2Blocks128(SB), NOSPLIT, $0-48
 	LEAQ (BX)(BX*2), DI
 	LEAQ (SI)(SI*2), R8
 
-across37:
+across43:
 	MOVQ CX, R9
 	MOVQ AX, R10
 	MOVQ rows+16(FP), R11
 
-down38:
+down46:
 	MOVQ      R9, R12
 	MOVOU     (R12), X0
 	MOVOU     (R12)(SI*1), X1
@@ -2018,39 +2018,39 @@ down38:
 	MOVOU     X2, (R12)(BX*2)
 	MOVOU     X0, (R12)(DI*1)
 	SUBQ      $+8, R11
-	JZ        next39
+	JZ        next47
 	MOVQ      $+8, R12
-	CMPQ      R11, R12
-	JGE       part41
-	MOVQ      R11, R12
+	CMPQ      R11, $+8
+	JGE       part48
+	LEAQ      (R11), R12
 	MOVQ      $+8, R11
 
-part41:
+part48:
 	MOVQ   R12, R13
 	IMULQ  SI, R13
 	ADDQ   R13, R9
 	IMUL3Q $+2, R12, R12
 	ADDQ   R12, R10
-	JMP    down38
+	JMP    down46
 
-next39:
+next47:
 	SUBQ $+8, DX
-	JZ   done40
+	JZ   done45
 	MOVQ $+8, R9
-	CMPQ DX, R9
-	JGE  part42
-	MOVQ DX, R9
+	CMPQ DX, $+8
+	JGE  part49
+	LEAQ (DX), R9
 	MOVQ $+8, DX
 
-part42:
+part49:
 	MOVQ   R9, R10
 	IMULQ  BX, R10
 	ADDQ   R10, AX
 	IMUL3Q $+2, R9, R9
 	ADDQ   R9, CX
-	JMP    across37
+	JMP    across43
 
-done40:
+done45:
 	RET
 
 // func transpose4Blocks128(dst unsafe.Pointer, src unsafe.Pointer, rows int, cols int, dstStride int, srcStride int)
@@ -2064,12 +2064,12 @@ TEXT ·transpose4Blocks128(SB), NOSPLIT, $0-48
 	LEAQ (BX)(BX*2), DI
 	LEAQ (SI)(SI*2), R8
 
-across43:
+across50:
 	MOVQ CX, R9
 	MOVQ AX, R10
 	MOVQ rows+16(FP), R11
 
-down44:
+down53:
 	MOVQ      R9, R12
 	MOVOU     (R12), X0
 	MOVOU     (R12)(SI*1), X1
@@ -2093,39 +2093,39 @@ down44:
 	MOVOU     X2, (R12)(BX*2)
 	MOVOU     X0, (R12)(DI*1)
 	SUBQ      $+4, R11
-	JZ        next45
+	JZ        next54
 	MOVQ      $+4, R12
-	CMPQ      R11, R12
-	JGE       part47
-	MOVQ      R11, R12
+	CMPQ      R11, $+4
+	JGE       part55
+	LEAQ      (R11), R12
 	MOVQ      $+4, R11
 
-part47:
+part55:
 	MOVQ   R12, R13
 	IMULQ  SI, R13
 	ADDQ   R13, R9
 	IMUL3Q $+4, R12, R12
 	ADDQ   R12, R10
-	JMP    down44
+	JMP    down53
 
-next45:
+next54:
 	SUBQ $+4, DX
-	JZ   done46
+	JZ   done52
 	MOVQ $+4, R9
-	CMPQ DX, R9
-	JGE  part48
-	MOVQ DX, R9
+	CMPQ DX, $+4
+	JGE  part56
+	LEAQ (DX), R9
 	MOVQ $+4, DX
 
-part48:
+part56:
 	MOVQ   R9, R10
 	IMULQ  BX, R10
 	ADDQ   R10, AX
 	IMUL3Q $+4, R9, R9
 	ADDQ   R9, CX
-	JMP    across43
+	JMP    across50
 
-done46:
+done52:
 	RET
 
 // func transpose8Blocks128(dst unsafe.Pointer, src unsafe.Pointer, rows int, cols int, dstStride int, srcStride int)
@@ -2139,12 +2139,12 @@ TEXT ·transpose8Blocks128(SB), NOSPLIT, $0-48
 	LEAQ (BX)(BX*2), DI
 	LEAQ (SI)(SI*2), DI
 
-across49:
+across57:
 	MOVQ CX, DI
 	MOVQ AX, R8
 	MOVQ rows+16(FP), R9
 
-down50:
+down60:
 	MOVQ       DI, R10
 	MOVOU      (R10), X0
 	MOVOU      (R10)(SI*1), X1
@@ -2155,37 +2155,37 @@ down50:
 	MOVOU      X2, (R10)
 	MOVOU      X0, (R10)(BX*1)
 	SUBQ       $+2, R9
-	JZ         next51
+	JZ         next61
 	MOVQ       $+2, R10
-	CMPQ       R9, R10
-	JGE        part53
-	MOVQ       R9, R10
+	CMPQ       R9, $+2
+	JGE        part62
+	LEAQ       (R9), R10
 	MOVQ       $+2, R9
 
-part53:
+part62:
 	MOVQ   R10, R11
 	IMULQ  SI, R11
 	ADDQ   R11, DI
 	IMUL3Q $+8, R10, R10
 	ADDQ   R10, R8
-	JMP    down50
+	JMP    down60
 
-next51:
+next61:
 	SUBQ $+2, DX
-	JZ   done52
+	JZ   done59
 	MOVQ $+2, DI
-	CMPQ DX, DI
-	JGE  part54
-	MOVQ DX, DI
+	CMPQ DX, $+2
+	JGE  part63
+	LEAQ (DX), DI
 	MOVQ $+2, DX
 
-part54:
+part63:
 	MOVQ   DI, R8
 	IMULQ  BX, R8
 	ADDQ   R8, AX
 	IMUL3Q $+8, DI, DI
 	ADDQ   DI, CX
-	JMP    across49
+	JMP    across57
 
-done52:
+done59:
 	RET

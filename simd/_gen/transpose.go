@@ -33,6 +33,11 @@ func (s shape) pieceCols() int {
 	return s.n()
 }
 
+// pairs reports whether blocks are done two at a time, side by side in src.
+func (s shape) pairs() bool {
+	return s.w > 16 && !s.stream && s.rows*s.size >= line && (s.size == 4 || s.size == 8)
+}
+
 func transposes(a *asm) {
 	for _, s := range []shape{
 		{64, 4, 16, 16, false}, {64, 8, 8, 8, false}, {64, 1, 64, 64, false}, {64, 2, 32, 32, false}, {64, 16, 4, 4, false},
@@ -57,9 +62,15 @@ func transposesSSE2(a *asm) {
 }
 
 // transpose writes a kernel that walks the blocks of src, each of which becomes
-// a block of dst. The last block of a row of blocks, and the last row of blocks,
-// lies as far back as it must to be whole: items that two blocks share are
-// written twice, with the same bytes.
+// a block of dst, down the rows of src. The last block of a row of blocks, and the
+// last row of blocks, lies as far back as it must to be whole: items that two
+// blocks share are written twice, with the same bytes.
+//
+// In pairs, a block and its neighbour are done before what is below them: that is
+// two lines of each row of src, one behind the other. Where rows are a power of two
+// apart few lines of one column of lines fit into the first-level cache, and
+// a neighbour that the processor has fetched of its own accord would be gone
+// before its turn.
 func (a *asm) transpose(s shape) {
 	name := fmt.Sprintf("transpose%dLines%d", s.size, 8*s.w)
 	if s.rows*s.size < line {
@@ -75,17 +86,30 @@ func (a *asm) transpose(s shape) {
 	d, r := a.param("dstStride"), a.param("srcStride")
 	d3, r3 := a.triple(d), a.triple(r)
 
-	across, down, next, done := a.label("across"), a.label("down"), a.label("next"), a.label("done")
+	across, one, done := a.label("across"), a.label("one"), a.label("done")
 	p, q, rows := a.GP64(), a.GP64(), a.GP64()
+	strip := func(blocks int) { // of the columns of so many blocks
+		down, next := a.label("down"), a.label("next")
+		a.MOVQ(src, p)
+		a.MOVQ(dst, q)
+		a.loadParam("rows", rows)
+		a.Label(down)
+		to, from := a.newWalk(q, d, d3), a.newWalk(p, r, r3)
+		for k := range blocks {
+			a.block(s, k*s.cols, to, from)
+		}
+		a.step(rows, s.rows, s.rows, down, next, p, r, q, operand.I32(s.size))
+		a.Label(next)
+		a.step(cols, blocks*s.cols, s.cols, across, done, dst, d, src, operand.I32(s.size))
+	}
 	a.Label(across)
-	a.MOVQ(src, p)
-	a.MOVQ(dst, q)
-	a.loadParam("rows", rows)
-	a.Label(down)
-	a.block(s, a.newWalk(q, d, d3), a.newWalk(p, r, r3))
-	a.step(rows, s.rows, down, next, p, r, q, operand.I32(s.size))
-	a.Label(next)
-	a.step(cols, s.cols, across, done, dst, d, src, operand.I32(s.size))
+	if s.pairs() {
+		a.CMPQ(cols, operand.I32(2*s.cols))
+		a.JLT(ref(one))
+		strip(2)
+		a.Label(one)
+	}
+	strip(1)
 	a.Label(done)
 	a.end(s.w)
 }
@@ -98,17 +122,18 @@ func (a *asm) triple(r reg.Register) reg.GPVirtual {
 }
 
 // step moves on by n items: x by n times a stride, y by n items. left counts the
-// items not done before the step. It goes to again if there are any after it,
-// less far if they are fewer than n, and else to end, which follows.
-func (a *asm) step(left reg.GPVirtual, n int, again, end string, x, stride, y reg.Register, size operand.Constant) {
+// items not done before the step. It goes to again if there are any after it, less
+// far if they are fewer than least, so that they are least, and else to end, which
+// follows.
+func (a *asm) step(left reg.GPVirtual, n, least int, again, end string, x, stride, y reg.Register, size operand.Constant) {
 	by, part := a.GP64(), a.label("part")
 	a.SUBQ(operand.I32(n), left)
 	a.JZ(ref(end))
 	a.MOVQ(operand.I32(n), by)
-	a.CMPQ(left, by)
+	a.CMPQ(left, operand.I32(least))
 	a.JGE(ref(part))
-	a.MOVQ(left, by)
-	a.MOVQ(operand.I32(n), left)
+	a.LEAQ(mem(left, n-least), by)
+	a.MOVQ(operand.I32(least), left)
 	a.Label(part)
 	off := a.GP64()
 	a.MOVQ(by, off)
@@ -119,19 +144,19 @@ func (a *asm) step(left reg.GPVirtual, n int, again, end string, x, stride, y re
 	a.JMP(ref(again))
 }
 
-// block transposes one block.
-func (a *asm) block(s shape, to, from *walk) {
+// block transposes one block, whose first column is col0.
+func (a *asm) block(s shape, col0 int, to, from *walk) {
 	if s.w == 64 && s.size >= 4 {
-		a.square(s, func(i int) operand.Mem { return from.row(i, 0) }, func(col, v int) {
+		a.square(s, func(i int) operand.Mem { return from.row(i, col0*s.size) }, func(col, v int) {
 			if s.stream {
-				a.VMOVNTDQ(zs[v], to.row(col, 0))
+				a.VMOVNTDQ(zs[v], to.row(col0+col, 0))
 			} else {
-				a.store(64, v, to.row(col, 0))
+				a.store(64, v, to.row(col0+col, 0))
 			}
 		})
 		return
 	}
-	for col := 0; col < s.cols; col += s.pieceCols() {
+	for col := col0; col < col0+s.cols; col += s.pieceCols() {
 		for row := 0; row < s.rows; row += s.pieceRows() {
 			a.piece(s, func(i int) operand.Mem { return from.row(row+i, col*s.size) },
 				func(i int) operand.Mem { return to.row(col+i, row*s.size) }, s.stream)
