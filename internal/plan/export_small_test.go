@@ -14,7 +14,8 @@ func (p *Plan) IsBlock(shape, dstStrides, srcStrides []int, size int) (taken, sa
 	if len(shape) != 2 {
 		return false, false
 	}
-	b, ok := oneBlockOf(shape, dstStrides, srcStrides, size)
+	var b block
+	ok := b.set(shape, dstStrides, srcStrides, size)
 	if !ok || p.kind != kindTranspose || p.nd != 2 || p.nfix > 0 || p.large || p.planes || p.base != [operands]int{} {
 		return ok, false
 	}

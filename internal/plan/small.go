@@ -21,22 +21,25 @@ func RunBlock(dst, src unsafe.Pointer, shape, dstStrides, srcStrides []int, item
 	if len(shape) != 2 {
 		return false
 	}
-	b, ok := oneBlockOf(shape, dstStrides, srcStrides, itemSize)
-	if ok {
-		simd.Table().Transpose[b.slot](dst, src, b.rows, b.cols, b.dstStride, b.srcStride)
+	var b block
+	if !b.set(shape, dstStrides, srcStrides, itemSize) {
+		return false
 	}
-	return ok
+	simd.Table().Transpose[b.slot](dst, src, b.rows, b.cols, b.dstStride, b.srcStride)
+	return true
 }
 
-// oneBlockOf recognises two axes of at least 2 items, items adjacent along one of them in dst and along the other in src,
-// where both lie so that no axis is turned around or merged, and setTiles would take both whole.
-func oneBlockOf(shape, dstStrides, srcStrides []int, size int) (b block, ok bool) {
+// set recognises two axes of at least 2 items, items adjacent along one of them in dst and along the other in src,
+// where both lie so that no axis is turned around or merged, and setTiles would take both whole. It sets the block where it
+// stands: one that is returned is copied in pieces wider than those it was written in, which wait for them.
+func (b *block) set(shape, dstStrides, srcStrides []int, size int) bool {
 	row, col := 0, 1 // of dst
 	if dstStrides[0] < dstStrides[1] {
 		row, col = 1, 0
 	}
-	b = block{simd.Slot(size), shape[col], shape[row], dstStrides[row], srcStrides[col]}
-	return b, b.slot >= 0 && dstStrides[col] == size && srcStrides[row] == size && b.dstStride > size &&
+	b.slot, b.rows, b.cols = simd.Slot(size), shape[col], shape[row]
+	b.dstStride, b.srcStride = dstStrides[row], srcStrides[col]
+	return b.slot >= 0 && dstStrides[col] == size && srcStrides[row] == size && b.dstStride > size &&
 		abs(b.srcStride) > size && b.rows > 1 && b.cols > 1 && shortAxes(b.rows, b.cols, size)
 }
 
