@@ -221,6 +221,10 @@ const (
 	// Line is from how many bytes on a run is gathered line by line.
 	Line = simd.StreamLine
 
+	// linesLeast is from how many items on a kernel that makes lines of them is
+	// worth its call (docs/tuning.md, "Gathering").
+	linesLeast = 128
+
 	// rowsMost is the longest row that a kernel copies. Longer ones are left to the
 	// runtime's copy. Chosen.
 	rowsMost = 1 << 10
@@ -235,14 +239,14 @@ const (
 func gatherLines(plain, streaming simd.GatherFunc, stream bool, rest MoveFunc) MoveFunc {
 	return func(table, list unsafe.Pointer, step int, offsets []int, size int) {
 		per := simd.StreamLine / size
-		if step != size || len(offsets) < per {
+		if step != size || len(offsets) < linesLeast {
 			rest(table, list, step, offsets, size)
 			return
 		}
 		kernel, done := plain, 0
 		if stream && uintptr(list)%uintptr(size) == 0 {
 			kernel, done = streaming, int(-uintptr(list)%simd.StreamLine)/size
-			rest(table, list, step, offsets[:min(done, len(offsets))], size)
+			rest(table, list, step, offsets[:done], size)
 		}
 		for len(offsets)-done >= per {
 			some := min(len(offsets)-done, kernelBytes/8) / per * per

@@ -139,6 +139,50 @@ func testCompress(t *testing.T) {
 	})
 }
 
+// Long rows and long lists, in memory that is aligned, or not.
+func TestGatherLong(t *testing.T) {
+	ndtest.EachLevel(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(13, 14))
+		for _, size := range []int{4, 8, 64, 100, 512, 1024, 1100} {
+			n := 140_000 / size
+			for _, odd := range []int{0, 1, size % 64} {
+				table := newLane(t, r, 50, size, size)
+				offsets := make([]int, n)
+				var want []byte
+				for j := range offsets {
+					offsets[j] = r.IntN(50) * size
+					want = append(want, table.item(offsets[j]/size)...)
+				}
+				for _, stream := range []bool{false, true} {
+					mem := make([]byte, n*size+256)
+					at := int(-uintptr(unsafe.Pointer(&mem[0]))%64) + 64 + odd
+					pick.Gather(size, stream)(table.p(), unsafe.Pointer(&mem[at]), size, offsets, size)
+					pick.Fence()
+					if !slices.Equal(mem[at:at+n*size], want) || slices.Max(mem[:at]) != 0 || slices.Max(mem[at+n*size:]) != 0 {
+						t.Errorf("%d rows of %d bytes, %d off, streaming %v: wrong bytes", n, size, odd, stream)
+					}
+				}
+			}
+		}
+	})
+}
+
+// The kernels there are, so that losing one is noticed.
+func TestKernels(t *testing.T) {
+	ndtest.EachLevel(t, func(t *testing.T) {
+		wide := simd.Table().Rows != nil // AVX2 or more, and assembly is built in
+		for _, name := range []string{"count", "nonzero", "compress4", "compress8", "masked4", "masked8", "offsets", "check",
+			"gather4", "gather8", "gatherstream4", "gatherstream8", "gatherrows", "gatherrowsstream"} {
+			if _, ok := simd.Table().Impl(name); ok != wide {
+				t.Errorf("%s: %v, want %v", name, ok, wide)
+			}
+		}
+		if got := pick.HasLines(8, 8); got != wide || pick.HasLines(8, 24) || pick.HasLines(3, 4) {
+			t.Errorf("HasLines: %v", got)
+		}
+	})
+}
+
 // Masks longer than what kernels are given at a time.
 func TestLongMasks(t *testing.T) {
 	ndtest.EachLevel(t, func(t *testing.T) {
@@ -171,7 +215,9 @@ func TestLongMasks(t *testing.T) {
 	})
 }
 
-func TestMove(t *testing.T) {
+func TestMove(t *testing.T) { ndtest.EachLevel(t, testMove) }
+
+func testMove(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	cases(func(name string, n, size, _, step, _ int) {
 		table, list := newLane(t, r, 9, size, size), newLane(t, r, n, size, step)
@@ -183,9 +229,14 @@ func TestMove(t *testing.T) {
 		for j := range n {
 			copy(wantList.item(j), table.item(offsets[j]/size))
 		}
-		pick.Gather(size, false)(table.p(), list.p(), step, offsets, size)
-		if !slices.Equal(list.mem, wantList.mem) || !slices.Equal(table.mem, wantTable.mem) {
-			t.Fatalf("%s: Gather: wrong bytes", name)
+		before := list.clone()
+		for _, stream := range []bool{false, true} {
+			copy(list.mem, before.mem)
+			pick.Gather(size, stream)(table.p(), list.p(), step, offsets, size)
+			pick.Fence()
+			if !slices.Equal(list.mem, wantList.mem) || !slices.Equal(table.mem, wantTable.mem) {
+				t.Fatalf("%s: Gather, streaming %v: wrong bytes", name, stream)
+			}
 		}
 		for i := range list.mem {
 			list.mem[i] = byte(r.Uint32())
@@ -202,13 +253,15 @@ func TestMove(t *testing.T) {
 }
 
 // Every type of index, mode and length of axis, at and around the limits, against big integers.
-func TestIndices(t *testing.T) {
+func TestIndices(t *testing.T) { ndtest.EachLevel(t, testIndices) }
+
+func testIndices(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
 	for _, size := range []int{1, 2, 4, 8} {
 		for _, signed := range []bool{true, false} {
 			loops := pick.IndicesOf(size, signed)
 			for _, n := range []int{1, 2, 7, 127, 128, 129, 255, 256, 40000, 1 << 20, math.MaxInt / 3, math.MaxInt} {
-				for _, count := range []int{0, 1, 15, 16, 17, 40} {
+				for _, count := range []int{0, 1, 15, 16, 17, 40, 100} {
 					stride := []int{size, 2 * size, -size, 0}[r.IntN(4)]
 					src := newLane(t, r, count, size, stride)
 					inRange := r.IntN(3) > 0
