@@ -229,7 +229,7 @@ transpose4 (LEVEL): 16777216 × 4 bytes, streamed in tiles of 48 × 64
   loop 4096: dst +16384, src +4, in rows
   loop 4096: dst +4, src +16384, in runs`},
 		{"transpose of bytes", []int{3000, 5000}, []int{1, 0}, 1, `
-transpose1 (LEVEL): 15000000 × 1 bytes, streamed in tiles of 128 × 256
+transpose1 (LEVEL): 15000000 × 1 bytes, streamed in tiles of 128 × 320
   loop 5000: dst +3000, src +1, in rows
   loop 3000: dst +1, src +5000, in runs`},
 		{"whole runs", []int{32, 64, 56, 56}, []int{0, 2, 3, 1}, 4, `
@@ -282,6 +282,19 @@ transpose4 (LEVEL): 10240000 × 4 bytes
 		want := strings.ReplaceAll(strings.TrimPrefix(c.want, "\n"), "LEVEL", level.String())
 		if got := p.String(); got != want {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, got, want)
+		}
+	}
+}
+
+// TestStreamCols: tiles that cannot begin at lines of src are wider.
+func TestStreamCols(t *testing.T) {
+	defer plan.SetCaches(usualCaches)()
+	var p plan.Plan
+	b := benchCase{"", []int{4096, 4096}, []int{1, 0}, 4, nil}
+	b.plan(&p)
+	for src, want := range map[uintptr]int{1 << 20: 64, 1<<20 + 4: 64, 1<<20 + 60: 64, 1<<20 + 1: 80, 1<<20 + 63: 80} {
+		if got := p.StreamCols(src); got != want {
+			t.Errorf("src at %#x: tiles of %d columns, want %d", src, got, want)
 		}
 	}
 }

@@ -23,6 +23,15 @@ func (p *Plan) RunParts(dst, src unsafe.Pointer, n int) {
 // StreamAnyway makes a plan that could be streamed, were it larger, one that is.
 func (p *Plan) StreamAnyway() { p.large, p.stream = true, p.geometry(new(geometry)) }
 
+// StreamCols returns how many items of a row a tile has if src begins at an address.
+func (p *Plan) StreamCols(src uintptr) int {
+	s := new(tiles)
+	p.geometry(&s.geometry)
+	s.start()
+	s.alignSrc(src)
+	return s.cols
+}
+
 // Table returns what a table has of n steps of fused loops, from first on.
 func Table(lens, strides []int, first, n int) []int {
 	var f fused

@@ -363,6 +363,10 @@ func TestStreaming(t *testing.T) {
 				item = 1
 				shape = []int{520 + r.Intn(100), 2 + r.Intn(2), 48 + r.Intn(4)}
 				gaps, run, row = false, 0, 2
+			case i%10 == 7: // tiles that do not begin at lines of src, little left over
+				item = 2 << r.Intn(3)
+				shape = []int{(1281 + r.Intn(63)) / item, 1100/item + r.Intn(9)}
+				gaps, run, row = false, 1, 0
 			}
 			dl, dsize := permuted(r, shape, item, gaps, run)
 			sl, ssize := permuted(r, shape, item, gaps, row)

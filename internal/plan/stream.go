@@ -131,7 +131,7 @@ type geometry struct {
 	tops       [3]int           // by role, the axis of the outermost loop of rows and of runs
 	base       [operands]int    // where the loops start
 	rows, cols int              // of a tile
-	lines      [operands]bool   // all runs, or rows, begin at the same place in a line
+	lines      [operands]bool   // all runs, or rows, begin at the same place in a line, as far as known
 }
 
 // geometry cuts a plan into tiles. ok is false if streaming does not suit it.
@@ -219,7 +219,7 @@ func (g *geometry) addOuter(l loop) {
 	g.outer[i] = l
 }
 
-// cut chooses the size of tiles.
+// cut chooses the size of tiles; how high they are does not depend on lines.
 func (g *geometry) cut() {
 	const line = simd.StreamLine
 	row, run := g.row.n*g.size, simd.StreamRows(g.run.n, g.size)*g.size
@@ -244,6 +244,9 @@ func (g *geometry) cut() {
 		}
 		tiles := (g.run.n + rows - 1) / rows
 		g.rows = ((g.run.n+tiles-1)/tiles + unit - 1) / unit * unit
+		if width == streamWidth && !g.lines[srcOp] {
+			width = skewWidth
+		}
 	}
 	// Tiles of one width, but for the last, that begin at lines if rows do.
 	tiles := (row + width - 1) / width

@@ -50,7 +50,7 @@ func (e *exec) stream(p *Plan, t *simd.Kernels) bool {
 		return false
 	}
 	s.start()
-	s.align(srcOp, uintptr(e.src), s.cols == s.row.n)
+	s.alignSrc(uintptr(e.src))
 	if lines != nil && !s.align(dstOp, uintptr(e.dst), s.whole) {
 		lines = nil
 	}
@@ -88,6 +88,14 @@ func (s *tiles) align(op int, at uintptr, whole bool) bool {
 	return true
 }
 
+// alignSrc is align for src. Where tiles cannot begin at lines they are cut anew.
+func (s *tiles) alignSrc(at uintptr) {
+	if !s.align(srcOp, at, s.cols == s.row.n) {
+		s.lines[srcOp] = false
+		s.cut()
+	}
+}
+
 // next returns the next place, behind last; ok is false if there is none.
 func (s *tiles) next(last *place) (at place, ok bool) {
 	if s.i < 0 {
@@ -105,6 +113,9 @@ func (s *tiles) next(last *place) (at place, ok bool) {
 	at = place{i: s.i, j: s.j, rowTable: last.rowTable, colTable: last.colTable}
 	at.rows = some(s.run.n-s.i, rows, unit)
 	at.cols = some(s.row.n-s.j, cols, line)
+	if at.cols*s.size > simd.StreamWidth {
+		at.cols = cols - line // and with it for the last tile
+	}
 	run, row := s.run.at(s.i), s.row.at(s.j)
 	for op := range at.off {
 		at.off[op] = s.off[op] + run[op] + row[op]

@@ -19,8 +19,10 @@ const (
 	srcRun = 512
 
 	// streamWidth is about how many bytes of a row of src a tile has where
-	// rows are longer, and streamNarrow where runs are whole and long.
+	// rows are longer, skewWidth where tiles of long runs do not begin at lines of
+	// src, and streamNarrow where runs are whole and long.
 	streamWidth  = 256
+	skewWidth    = 320
 	streamNarrow = 128
 
 	// streamRows and streamRun are about how many items, and at least how
