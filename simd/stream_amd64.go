@@ -4,8 +4,7 @@ package simd
 
 import "unsafe"
 
-// The implementations by Slot, best first. AVX2 has too few registers to put lines
-// of the smallest items together, which the kernel for any runs does in memory.
+// The implementations by Slot, best first.
 var (
 	streamImpls = [Sizes][]impl[StreamFunc]{
 		{{AVX512, stream1Runs512}, {AVX2, stream1Runs256}},
@@ -15,8 +14,8 @@ var (
 		{{AVX512, stream16Runs512}, {AVX2, stream16Runs256}},
 	}
 	streamLinesImpls = [Sizes][]impl[StreamFunc]{
-		{{AVX512, stream1Lines512}},
-		{{AVX512, stream2Lines512}},
+		{{AVX512, stream1Lines512}, {AVX2, stream1Lines256}},
+		{{AVX512, stream2Lines512}, {AVX2, stream2Lines256}},
 		{{AVX512, stream4Lines512}, {AVX2, stream4Lines256}},
 		{{AVX512, stream8Lines512}, {AVX2, stream8Lines256}},
 		{{AVX512, stream16Lines512}, {AVX2, stream16Lines256}},

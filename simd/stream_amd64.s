@@ -755,40 +755,40 @@ packed47:
 	VPUNPCKHDQ  Y0, Y4, Y0
 	VPUNPCKLDQ  Y3, Y2, Y4
 	VPUNPCKHDQ  Y3, Y2, Y3
-	VMOVDQU     2560(SI), X5
-	VMOVDQU     2880(SI), X6
-	VMOVDQU     3200(SI), X7
-	VMOVDQU     3520(SI), X8
-	VINSERTI128 $0x01, 3840(SI), Y5, Y5
-	VINSERTI128 $0x01, 4160(SI), Y6, Y6
-	VINSERTI128 $0x01, 4480(SI), Y7, Y7
-	VINSERTI128 $0x01, 4800(SI), Y8, Y8
-	VPUNPCKLDQ  Y7, Y5, Y9
+	VMOVDQU     2560(SI), X2
+	VMOVDQU     2880(SI), X5
+	VMOVDQU     3200(SI), X6
+	VMOVDQU     3520(SI), X7
+	VINSERTI128 $0x01, 3840(SI), Y2, Y2
+	VINSERTI128 $0x01, 4160(SI), Y5, Y5
+	VINSERTI128 $0x01, 4480(SI), Y6, Y6
+	VINSERTI128 $0x01, 4800(SI), Y7, Y7
+	VPUNPCKLDQ  Y6, Y2, Y8
+	VPUNPCKHDQ  Y6, Y2, Y6
+	VPUNPCKLDQ  Y7, Y5, Y2
 	VPUNPCKHDQ  Y7, Y5, Y7
-	VPUNPCKLDQ  Y8, Y6, Y5
-	VPUNPCKHDQ  Y8, Y6, Y8
-	VPUNPCKLDQ  Y5, Y9, Y6
-	VPUNPCKHDQ  Y5, Y9, Y5
-	VPUNPCKLDQ  Y8, Y7, Y9
-	VPUNPCKHDQ  Y8, Y7, Y8
+	VPUNPCKLDQ  Y2, Y8, Y5
+	VPUNPCKHDQ  Y2, Y8, Y2
+	VPUNPCKLDQ  Y7, Y6, Y8
+	VPUNPCKHDQ  Y7, Y6, Y7
 	MOVQ        (R9), R11
 	VMOVNTDQ    Y1, (DI)(R11*1)
-	VMOVNTDQ    Y6, 32(DI)(R11*1)
+	VMOVNTDQ    Y5, 32(DI)(R11*1)
 	CMPQ        R10, $+1
 	JLE         skip52
 	MOVQ        8(R9), R11
 	VMOVNTDQ    Y0, (DI)(R11*1)
-	VMOVNTDQ    Y5, 32(DI)(R11*1)
+	VMOVNTDQ    Y2, 32(DI)(R11*1)
 	CMPQ        R10, $+2
 	JLE         skip52
 	MOVQ        16(R9), R11
 	VMOVNTDQ    Y4, (DI)(R11*1)
-	VMOVNTDQ    Y9, 32(DI)(R11*1)
+	VMOVNTDQ    Y8, 32(DI)(R11*1)
 	CMPQ        R10, $+3
 	JLE         skip52
 	MOVQ        24(R9), R9
 	VMOVNTDQ    Y3, (DI)(R9*1)
-	VMOVNTDQ    Y8, 32(DI)(R9*1)
+	VMOVNTDQ    Y7, 32(DI)(R9*1)
 
 skip52:
 	ADDQ $+5120, SI
@@ -1833,20 +1833,20 @@ packed134:
 	VINSERTI128 $0x01, 960(SI), Y1, Y1
 	VPUNPCKLQDQ Y1, Y0, Y2
 	VPUNPCKHQDQ Y1, Y0, Y1
-	VMOVDQU     1280(SI), X3
-	VMOVDQU     1600(SI), X4
-	VINSERTI128 $0x01, 1920(SI), Y3, Y3
-	VINSERTI128 $0x01, 2240(SI), Y4, Y4
-	VPUNPCKLQDQ Y4, Y3, Y5
-	VPUNPCKHQDQ Y4, Y3, Y4
+	VMOVDQU     1280(SI), X0
+	VMOVDQU     1600(SI), X3
+	VINSERTI128 $0x01, 1920(SI), Y0, Y0
+	VINSERTI128 $0x01, 2240(SI), Y3, Y3
+	VPUNPCKLQDQ Y3, Y0, Y4
+	VPUNPCKHQDQ Y3, Y0, Y3
 	MOVQ        (R9), R11
 	VMOVNTDQ    Y2, (DI)(R11*1)
-	VMOVNTDQ    Y5, 32(DI)(R11*1)
+	VMOVNTDQ    Y4, 32(DI)(R11*1)
 	CMPQ        R10, $+1
 	JLE         skip139
 	MOVQ        8(R9), R9
 	VMOVNTDQ    Y1, (DI)(R9*1)
-	VMOVNTDQ    Y4, 32(DI)(R9*1)
+	VMOVNTDQ    Y3, 32(DI)(R9*1)
 
 skip139:
 	ADDQ $+2560, SI
@@ -3033,6 +3033,297 @@ done203:
 	VZEROUPPER
 	RET
 
+// func stream1Lines256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+// Requires: AVX, AVX2, MMX+
+TEXT ·stream1Lines256(SB), NOSPLIT, $0-40
+	MOVQ  t+32(FP), AX
+	MOVQ  tile+8(FP), CX
+	MOVQ  nextTile+24(FP), DX
+	MOVQ  8(AX), BX
+	MOVQ  (AX), SI
+	ADDQ  $+7, BX
+	SHRQ  $0x03, BX
+	ADDQ  $+63, SI
+	SHRQ  $0x06, SI
+	IMULQ SI, BX
+	MOVQ  BX, 128(AX)
+	XORQ  BX, BX
+	MOVQ  BX, 136(AX)
+	MOVQ  BX, 144(AX)
+	XORQ  BX, BX
+
+group218:
+	MOVQ dst+0(FP), DI
+	MOVQ CX, SI
+	MOVQ (AX), R8
+
+step219:
+	ADDQ 64(AX), BX
+
+pack220:
+	CMPQ       BX, 128(AX)
+	JLT        packed221
+	SUBQ       128(AX), BX
+	MOVQ       136(AX), R11
+	MOVQ       96(AX), R10
+	MOVQ       (R10)(R11*8), R10
+	ADDQ       next+16(FP), R10
+	ADDQ       88(AX), R10
+	MOVQ       80(AX), R9
+	MOVQ       (R9)(R11*8), R9
+	ADDQ       next+16(FP), R9
+	INCQ       R11
+	MOVQ       R11, 136(AX)
+	MOVQ       72(AX), R11
+	CMPQ       R11, $+64
+	JLT        narrow223
+	JLE        last222
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    32(R9), Y14
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last222
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    96(R9), Y14
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last222
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    160(R9), Y14
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last222
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    224(R9), Y14
+	VMOVDQU    Y14, 224(DX)
+
+last222:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done225
+
+narrow223:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half224
+	VMOVDQU    (R9), Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done225
+
+half224:
+	VMOVDQU (R9), X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+
+done225:
+	ADDQ $+320, DX
+	JMP  pack220
+
+packed221:
+	MOVQ        144(AX), R9
+	MOVQ        8(AX), R10
+	SUBQ        R9, R10
+	SHLQ        $0x03, R9
+	ADDQ        16(AX), R9
+	VMOVDQU     (SI), X0
+	VMOVDQU     320(SI), X1
+	VMOVDQU     640(SI), X2
+	VMOVDQU     960(SI), X3
+	VMOVDQU     1280(SI), X4
+	VMOVDQU     1600(SI), X5
+	VMOVDQU     1920(SI), X6
+	VMOVDQU     2240(SI), X7
+	VINSERTI128 $0x01, 5120(SI), Y0, Y0
+	VINSERTI128 $0x01, 5440(SI), Y1, Y1
+	VINSERTI128 $0x01, 5760(SI), Y2, Y2
+	VINSERTI128 $0x01, 6080(SI), Y3, Y3
+	VINSERTI128 $0x01, 6400(SI), Y4, Y4
+	VINSERTI128 $0x01, 6720(SI), Y5, Y5
+	VINSERTI128 $0x01, 7040(SI), Y6, Y6
+	VINSERTI128 $0x01, 7360(SI), Y7, Y7
+	VMOVDQU     2560(SI), X8
+	VINSERTI128 $0x01, 7680(SI), Y8, Y8
+	VPUNPCKLBW  Y8, Y0, Y0
+	VMOVDQU     2880(SI), X8
+	VINSERTI128 $0x01, 8000(SI), Y8, Y8
+	VPUNPCKLBW  Y8, Y1, Y1
+	VMOVDQU     3200(SI), X8
+	VINSERTI128 $0x01, 8320(SI), Y8, Y8
+	VPUNPCKLBW  Y8, Y2, Y2
+	VMOVDQU     3520(SI), X8
+	VINSERTI128 $0x01, 8640(SI), Y8, Y8
+	VPUNPCKLBW  Y8, Y3, Y3
+	VMOVDQU     3840(SI), X8
+	VINSERTI128 $0x01, 8960(SI), Y8, Y8
+	VPUNPCKLBW  Y8, Y4, Y4
+	VMOVDQU     4160(SI), X8
+	VINSERTI128 $0x01, 9280(SI), Y8, Y8
+	VPUNPCKLBW  Y8, Y5, Y5
+	VMOVDQU     4480(SI), X8
+	VINSERTI128 $0x01, 9600(SI), Y8, Y8
+	VPUNPCKLBW  Y8, Y6, Y6
+	VMOVDQU     4800(SI), X8
+	VINSERTI128 $0x01, 9920(SI), Y8, Y8
+	VPUNPCKLBW  Y8, Y7, Y7
+	VPUNPCKLBW  Y4, Y0, Y8
+	VPUNPCKHBW  Y4, Y0, Y4
+	VPUNPCKLBW  Y5, Y1, Y0
+	VPUNPCKHBW  Y5, Y1, Y5
+	VPUNPCKLBW  Y6, Y2, Y1
+	VPUNPCKHBW  Y6, Y2, Y6
+	VPUNPCKLBW  Y7, Y3, Y2
+	VPUNPCKHBW  Y7, Y3, Y7
+	VPUNPCKLBW  Y1, Y8, Y3
+	VPUNPCKHBW  Y1, Y8, Y1
+	VPUNPCKLBW  Y2, Y0, Y8
+	VPUNPCKHBW  Y2, Y0, Y2
+	VPUNPCKLBW  Y6, Y4, Y0
+	VPUNPCKHBW  Y6, Y4, Y6
+	VPUNPCKLBW  Y7, Y5, Y4
+	VPUNPCKHBW  Y7, Y5, Y7
+	VPUNPCKLBW  Y8, Y3, Y5
+	VPUNPCKHBW  Y8, Y3, Y8
+	VPUNPCKLBW  Y2, Y1, Y3
+	VPUNPCKHBW  Y2, Y1, Y2
+	VPUNPCKLBW  Y4, Y0, Y1
+	VPUNPCKHBW  Y4, Y0, Y4
+	VPUNPCKLBW  Y7, Y6, Y0
+	VPUNPCKHBW  Y7, Y6, Y7
+	VMOVDQU     Y7, 20672(AX)
+	VMOVDQU     10240(SI), X6
+	VMOVDQU     10560(SI), X9
+	VMOVDQU     10880(SI), X10
+	VMOVDQU     11200(SI), X11
+	VMOVDQU     11520(SI), X12
+	VMOVDQU     11840(SI), X13
+	VMOVDQU     12160(SI), X14
+	VMOVDQU     12480(SI), X15
+	VINSERTI128 $0x01, 15360(SI), Y6, Y6
+	VINSERTI128 $0x01, 15680(SI), Y9, Y9
+	VINSERTI128 $0x01, 16000(SI), Y10, Y10
+	VINSERTI128 $0x01, 16320(SI), Y11, Y11
+	VINSERTI128 $0x01, 16640(SI), Y12, Y12
+	VINSERTI128 $0x01, 16960(SI), Y13, Y13
+	VINSERTI128 $0x01, 17280(SI), Y14, Y14
+	VINSERTI128 $0x01, 17600(SI), Y15, Y15
+	VMOVDQU     12800(SI), X7
+	VINSERTI128 $0x01, 17920(SI), Y7, Y7
+	VPUNPCKLBW  Y7, Y6, Y6
+	VMOVDQU     13120(SI), X7
+	VINSERTI128 $0x01, 18240(SI), Y7, Y7
+	VPUNPCKLBW  Y7, Y9, Y9
+	VMOVDQU     13440(SI), X7
+	VINSERTI128 $0x01, 18560(SI), Y7, Y7
+	VPUNPCKLBW  Y7, Y10, Y10
+	VMOVDQU     13760(SI), X7
+	VINSERTI128 $0x01, 18880(SI), Y7, Y7
+	VPUNPCKLBW  Y7, Y11, Y11
+	VMOVDQU     14080(SI), X7
+	VINSERTI128 $0x01, 19200(SI), Y7, Y7
+	VPUNPCKLBW  Y7, Y12, Y12
+	VMOVDQU     14400(SI), X7
+	VINSERTI128 $0x01, 19520(SI), Y7, Y7
+	VPUNPCKLBW  Y7, Y13, Y13
+	VMOVDQU     14720(SI), X7
+	VINSERTI128 $0x01, 19840(SI), Y7, Y7
+	VPUNPCKLBW  Y7, Y14, Y14
+	VMOVDQU     15040(SI), X7
+	VINSERTI128 $0x01, 20160(SI), Y7, Y7
+	VPUNPCKLBW  Y7, Y15, Y15
+	VPUNPCKLBW  Y12, Y6, Y7
+	VPUNPCKHBW  Y12, Y6, Y12
+	VPUNPCKLBW  Y13, Y9, Y6
+	VPUNPCKHBW  Y13, Y9, Y13
+	VPUNPCKLBW  Y14, Y10, Y9
+	VPUNPCKHBW  Y14, Y10, Y14
+	VPUNPCKLBW  Y15, Y11, Y10
+	VPUNPCKHBW  Y15, Y11, Y15
+	VPUNPCKLBW  Y9, Y7, Y11
+	VPUNPCKHBW  Y9, Y7, Y9
+	VPUNPCKLBW  Y10, Y6, Y7
+	VPUNPCKHBW  Y10, Y6, Y10
+	VPUNPCKLBW  Y14, Y12, Y6
+	VPUNPCKHBW  Y14, Y12, Y14
+	VPUNPCKLBW  Y15, Y13, Y12
+	VPUNPCKHBW  Y15, Y13, Y15
+	VPUNPCKLBW  Y7, Y11, Y13
+	VPUNPCKHBW  Y7, Y11, Y7
+	VPUNPCKLBW  Y10, Y9, Y11
+	VPUNPCKHBW  Y10, Y9, Y10
+	VPUNPCKLBW  Y12, Y6, Y9
+	VPUNPCKHBW  Y12, Y6, Y12
+	VPUNPCKLBW  Y15, Y14, Y6
+	VPUNPCKHBW  Y15, Y14, Y15
+	MOVQ        (R9), R11
+	VMOVNTDQ    Y5, (DI)(R11*1)
+	VMOVNTDQ    Y13, 32(DI)(R11*1)
+	CMPQ        R10, $+1
+	JLE         skip226
+	MOVQ        8(R9), R11
+	VMOVNTDQ    Y8, (DI)(R11*1)
+	VMOVNTDQ    Y7, 32(DI)(R11*1)
+	CMPQ        R10, $+2
+	JLE         skip226
+	MOVQ        16(R9), R11
+	VMOVNTDQ    Y3, (DI)(R11*1)
+	VMOVNTDQ    Y11, 32(DI)(R11*1)
+	CMPQ        R10, $+3
+	JLE         skip226
+	MOVQ        24(R9), R11
+	VMOVNTDQ    Y2, (DI)(R11*1)
+	VMOVNTDQ    Y10, 32(DI)(R11*1)
+	CMPQ        R10, $+4
+	JLE         skip226
+	MOVQ        32(R9), R11
+	VMOVNTDQ    Y1, (DI)(R11*1)
+	VMOVNTDQ    Y9, 32(DI)(R11*1)
+	CMPQ        R10, $+5
+	JLE         skip226
+	MOVQ        40(R9), R11
+	VMOVNTDQ    Y4, (DI)(R11*1)
+	VMOVNTDQ    Y12, 32(DI)(R11*1)
+	CMPQ        R10, $+6
+	JLE         skip226
+	MOVQ        48(R9), R11
+	VMOVNTDQ    Y0, (DI)(R11*1)
+	VMOVNTDQ    Y6, 32(DI)(R11*1)
+	CMPQ        R10, $+7
+	JLE         skip226
+	MOVQ        56(R9), R9
+	VMOVDQU     20672(AX), Y13
+	VMOVNTDQ    Y13, (DI)(R9*1)
+	VMOVNTDQ    Y15, 32(DI)(R9*1)
+
+skip226:
+	ADDQ $+20480, SI
+	ADDQ $+64, DI
+	SUBQ $+64, R8
+	JG   step219
+	ADDQ $+8, CX
+	MOVQ 144(AX), SI
+	ADDQ $+8, SI
+	MOVQ SI, 144(AX)
+	CMPQ SI, 8(AX)
+	JLT  group218
+	VZEROUPPER
+	RET
+
 // func stream1Runs256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 // Requires: AVX, AVX2, MMX+
 TEXT ·stream1Runs256(SB), NOSPLIT, $0-40
@@ -3052,9 +3343,9 @@ TEXT ·stream1Runs256(SB), NOSPLIT, $0-40
 	MOVQ  BX, 144(AX)
 	XORQ  BX, BX
 
-group218:
+group227:
 	CMPQ    32(AX), $+0
-	JEQ     fresh222
+	JEQ     fresh231
 	MOVQ    144(AX), SI
 	SHLQ    $0x06, SI
 	VMOVDQU 192(AX)(SI*1), Y15
@@ -3122,17 +3413,17 @@ group218:
 	VMOVDQU 1184(AX)(SI*1), Y14
 	VMOVDQU Y14, 54304(AX)
 
-fresh222:
+fresh231:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step219:
+step228:
 	ADDQ 64(AX), BX
 
-pack220:
+pack229:
 	CMPQ       BX, 128(AX)
-	JLT        packed221
+	JLT        packed230
 	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -3146,66 +3437,66 @@ pack220:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow224
-	JLE        last223
+	JLT        narrow233
+	JLE        last232
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last223
+	JLE        last232
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last223
+	JLE        last232
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last223
+	JLE        last232
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last223:
+last232:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done226
+	JMP        done235
 
-narrow224:
+narrow233:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half225
+	JLT        half234
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done226
+	JMP        done235
 
-half225:
+half234:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done226:
+done235:
 	ADDQ $+320, DX
-	JMP  pack220
+	JMP  pack229
 
-packed221:
+packed230:
 	VMOVDQU      (SI), X0
 	VMOVDQU      320(SI), X1
 	VMOVDQU      640(SI), X2
@@ -3465,7 +3756,7 @@ packed221:
 	ADDQ         $+20480, SI
 	ADDQ         $+64, DI
 	SUBQ         $+64, R8
-	JG           step219
+	JG           step228
 	ADDQ         $+16, CX
 	MOVQ         144(AX), SI
 	ADDQ         $+16, SI
@@ -3474,7 +3765,7 @@ packed221:
 	SUBQ         $+16, SI
 	LEAQ         20672(AX), DI
 
-cols231:
+cols240:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -3484,185 +3775,185 @@ cols231:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open232
+	JNE  open241
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test235
+	JEQ   test244
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short241
+	JLE   short250
 	MOVQ  24(AX), R11
 
-short241:
+short250:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less243
+	JLT     less252
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done242
+	JMP     done251
 
-less243:
+less252:
 	CMPQ    R11, $+16
-	JLT     less244
+	JLT     less253
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done242
+	JMP     done251
 
-less244:
+less253:
 	CMPQ R11, $+8
-	JLT  less245
+	JLT  less254
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done242
+	JMP  done251
 
-less245:
+less254:
 	CMPQ R11, $+4
-	JLT  less246
+	JLT  less255
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done242
+	JMP  done251
 
-less246:
+less255:
 	CMPQ R11, $+2
-	JLT  less247
+	JLT  less256
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done242
+	JMP  done251
 
-less247:
+less256:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done242:
+done251:
 	ADDQ R11, R8
-	JMP  test235
+	JMP  test244
 
-open232:
+open241:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test235
+	JMP  test244
 
-lines233:
+lines242:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test235:
+test244:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines233
+	JLE     lines242
 	CMPQ    48(AX), $+0
-	JNE     keep236
+	JNE     keep245
 	CMPQ    R8, R10
-	JEQ     closed239
+	JEQ     closed248
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join237
+	JEQ     join246
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less249
+	JLT     less258
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done248
+	JMP     done257
 
-less249:
+less258:
 	CMPQ    R10, $+16
-	JLT     less250
+	JLT     less259
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done248
+	JMP     done257
 
-less250:
+less259:
 	CMPQ R10, $+8
-	JLT  less251
+	JLT  less260
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done248
+	JMP  done257
 
-less251:
+less260:
 	CMPQ R10, $+4
-	JLT  less252
+	JLT  less261
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done248
+	JMP  done257
 
-less252:
+less261:
 	CMPQ R10, $+2
-	JLT  less253
+	JLT  less262
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done248
+	JMP  done257
 
-less253:
+less262:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done248:
-closed239:
+done257:
+closed248:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next234
+	JMP  next243
 
 	// The next tile goes on with this run.
-keep236:
+keep245:
 	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 224(AX)(R11*1)
-	JMP     next234
+	JMP     next243
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join237:
+join246:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same238
+	JGE  same247
 	CMPQ R11, 144(AX)
-	JGE  same238
+	JGE  same247
 	LEAQ 2240(DI), R8
 
-same238:
+same247:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next234:
+next243:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no254
+	JEQ        no263
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -3670,18 +3961,18 @@ next234:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no254:
+no263:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done240
+	JGE  done249
 	CMPQ SI, 144(AX)
-	JLT  cols231
+	JLT  cols240
 
-done240:
+done249:
 	MOVQ 144(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group218
+	JLT  group227
 	VZEROUPPER
 	RET
 
@@ -3704,17 +3995,17 @@ TEXT ·stream2Lines512(SB), NOSPLIT, $0-40
 	MOVQ  BX, 144(AX)
 	XORQ  BX, BX
 
-group255:
+group264:
 	MOVQ dst+0(FP), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step256:
+step265:
 	ADDQ 64(AX), BX
 
-pack257:
+pack266:
 	CMPQ       BX, 128(AX)
-	JLT        packed258
+	JLT        packed267
 	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -3728,66 +4019,66 @@ pack257:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow260
-	JLE        last259
+	JLT        narrow269
+	JLE        last268
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last259
+	JLE        last268
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last259
+	JLE        last268
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last259
+	JLE        last268
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last259:
+last268:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done262
+	JMP        done271
 
-narrow260:
+narrow269:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half261
+	JLT        half270
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done262
+	JMP        done271
 
-half261:
+half270:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done262:
+done271:
 	ADDQ $+320, DX
-	JMP  pack257
+	JMP  pack266
 
-packed258:
+packed267:
 	MOVQ         144(AX), R9
 	MOVQ         8(AX), R10
 	SUBQ         R9, R10
@@ -3852,45 +4143,45 @@ packed258:
 	MOVQ         (R9), R11
 	VMOVNTDQ     Z5, (DI)(R11*1)
 	CMPQ         R10, $+1
-	JLE          skip263
+	JLE          skip272
 	MOVQ         8(R9), R11
 	VMOVNTDQ     Z8, (DI)(R11*1)
 	CMPQ         R10, $+2
-	JLE          skip263
+	JLE          skip272
 	MOVQ         16(R9), R11
 	VMOVNTDQ     Z3, (DI)(R11*1)
 	CMPQ         R10, $+3
-	JLE          skip263
+	JLE          skip272
 	MOVQ         24(R9), R11
 	VMOVNTDQ     Z2, (DI)(R11*1)
 	CMPQ         R10, $+4
-	JLE          skip263
+	JLE          skip272
 	MOVQ         32(R9), R11
 	VMOVNTDQ     Z1, (DI)(R11*1)
 	CMPQ         R10, $+5
-	JLE          skip263
+	JLE          skip272
 	MOVQ         40(R9), R11
 	VMOVNTDQ     Z4, (DI)(R11*1)
 	CMPQ         R10, $+6
-	JLE          skip263
+	JLE          skip272
 	MOVQ         48(R9), R11
 	VMOVNTDQ     Z0, (DI)(R11*1)
 	CMPQ         R10, $+7
-	JLE          skip263
+	JLE          skip272
 	MOVQ         56(R9), R9
 	VMOVNTDQ     Z7, (DI)(R9*1)
 
-skip263:
+skip272:
 	ADDQ $+10240, SI
 	ADDQ $+64, DI
 	SUBQ $+32, R8
-	JG   step256
+	JG   step265
 	ADDQ $+16, CX
 	MOVQ 144(AX), SI
 	ADDQ $+8, SI
 	MOVQ SI, 144(AX)
 	CMPQ SI, 8(AX)
-	JLT  group255
+	JLT  group264
 	VZEROUPPER
 	RET
 
@@ -3913,9 +4204,9 @@ TEXT ·stream2Runs512(SB), NOSPLIT, $0-40
 	MOVQ  BX, 144(AX)
 	XORQ  BX, BX
 
-group264:
+group273:
 	CMPQ      32(AX), $+0
-	JEQ       fresh268
+	JEQ       fresh277
 	MOVQ      144(AX), SI
 	SHLQ      $0x06, SI
 	VMOVDQU32 192(AX)(SI*1), Z15
@@ -3935,17 +4226,17 @@ group264:
 	VMOVDQU32 640(AX)(SI*1), Z15
 	VMOVDQU32 Z15, 36352(AX)
 
-fresh268:
+fresh277:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step265:
+step274:
 	ADDQ 64(AX), BX
 
-pack266:
+pack275:
 	CMPQ       BX, 128(AX)
-	JLT        packed267
+	JLT        packed276
 	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -3959,66 +4250,66 @@ pack266:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow270
-	JLE        last269
+	JLT        narrow279
+	JLE        last278
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last269
+	JLE        last278
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last269
+	JLE        last278
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last269
+	JLE        last278
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last269:
+last278:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done272
+	JMP        done281
 
-narrow270:
+narrow279:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half271
+	JLT        half280
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done272
+	JMP        done281
 
-half271:
+half280:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done272:
+done281:
 	ADDQ $+320, DX
-	JMP  pack266
+	JMP  pack275
 
-packed267:
+packed276:
 	VMOVDQU32    (SI), X0
 	VMOVDQU32    320(SI), X1
 	VMOVDQU32    640(SI), X2
@@ -4086,7 +4377,7 @@ packed267:
 	ADDQ         $+10240, SI
 	ADDQ         $+64, DI
 	SUBQ         $+32, R8
-	JG           step265
+	JG           step274
 	ADDQ         $+16, CX
 	MOVQ         144(AX), SI
 	ADDQ         $+8, SI
@@ -4095,7 +4386,7 @@ packed267:
 	SUBQ         $+8, SI
 	LEAQ         20672(AX), DI
 
-cols274:
+cols283:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -4105,179 +4396,179 @@ cols274:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open275
+	JNE  open284
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test278
+	JEQ   test287
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short284
+	JLE   short293
 	MOVQ  24(AX), R11
 
-short284:
+short293:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less286
+	JLT     less295
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done285
+	JMP     done294
 
-less286:
+less295:
 	CMPQ    R11, $+16
-	JLT     less287
+	JLT     less296
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done285
+	JMP     done294
 
-less287:
+less296:
 	CMPQ R11, $+8
-	JLT  less288
+	JLT  less297
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done285
+	JMP  done294
 
-less288:
+less297:
 	CMPQ R11, $+4
-	JLT  less289
+	JLT  less298
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done285
+	JMP  done294
 
-less289:
+less298:
 	CMPQ R11, $+2
-	JLT  less290
+	JLT  less299
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done285
+	JMP  done294
 
-less290:
+less299:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done285:
+done294:
 	ADDQ R11, R8
-	JMP  test278
+	JMP  test287
 
-open275:
+open284:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test278
+	JMP  test287
 
-lines276:
+lines285:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test278:
+test287:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines276
+	JLE     lines285
 	CMPQ    48(AX), $+0
-	JNE     keep279
+	JNE     keep288
 	CMPQ    R8, R10
-	JEQ     closed282
+	JEQ     closed291
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join280
+	JEQ     join289
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less292
+	JLT     less301
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done291
+	JMP     done300
 
-less292:
+less301:
 	CMPQ    R10, $+16
-	JLT     less293
+	JLT     less302
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done291
+	JMP     done300
 
-less293:
+less302:
 	CMPQ R10, $+8
-	JLT  less294
+	JLT  less303
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done291
+	JMP  done300
 
-less294:
+less303:
 	CMPQ R10, $+4
-	JLT  less295
+	JLT  less304
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done291
+	JMP  done300
 
-less295:
+less304:
 	CMPQ R10, $+2
-	JLT  less296
+	JLT  less305
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done291
+	JMP  done300
 
-less296:
+less305:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done291:
-closed282:
+done300:
+closed291:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next277
+	JMP  next286
 
 	// The next tile goes on with this run.
-keep279:
+keep288:
 	MOVQ      SI, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, 192(AX)(R11*1)
-	JMP       next277
+	JMP       next286
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join280:
+join289:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same281
+	JGE  same290
 	CMPQ R11, 144(AX)
-	JGE  same281
+	JGE  same290
 	LEAQ 2240(DI), R8
 
-same281:
+same290:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next277:
+next286:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no297
+	JEQ        no306
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -4285,18 +4576,261 @@ next277:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no297:
+no306:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done283
+	JGE  done292
 	CMPQ SI, 144(AX)
-	JLT  cols274
+	JLT  cols283
 
-done283:
+done292:
 	MOVQ 144(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group264
+	JLT  group273
+	VZEROUPPER
+	RET
+
+// func stream2Lines256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+// Requires: AVX, AVX2, MMX+
+TEXT ·stream2Lines256(SB), NOSPLIT, $0-40
+	MOVQ  t+32(FP), AX
+	MOVQ  tile+8(FP), CX
+	MOVQ  nextTile+24(FP), DX
+	MOVQ  8(AX), BX
+	MOVQ  (AX), SI
+	ADDQ  $+7, BX
+	SHRQ  $0x03, BX
+	ADDQ  $+31, SI
+	SHRQ  $0x05, SI
+	IMULQ SI, BX
+	MOVQ  BX, 128(AX)
+	XORQ  BX, BX
+	MOVQ  BX, 136(AX)
+	MOVQ  BX, 144(AX)
+	XORQ  BX, BX
+
+group307:
+	MOVQ dst+0(FP), DI
+	MOVQ CX, SI
+	MOVQ (AX), R8
+
+step308:
+	ADDQ 64(AX), BX
+
+pack309:
+	CMPQ       BX, 128(AX)
+	JLT        packed310
+	SUBQ       128(AX), BX
+	MOVQ       136(AX), R11
+	MOVQ       96(AX), R10
+	MOVQ       (R10)(R11*8), R10
+	ADDQ       next+16(FP), R10
+	ADDQ       88(AX), R10
+	MOVQ       80(AX), R9
+	MOVQ       (R9)(R11*8), R9
+	ADDQ       next+16(FP), R9
+	INCQ       R11
+	MOVQ       R11, 136(AX)
+	MOVQ       72(AX), R11
+	CMPQ       R11, $+64
+	JLT        narrow312
+	JLE        last311
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    32(R9), Y14
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last311
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    96(R9), Y14
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last311
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    160(R9), Y14
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last311
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    224(R9), Y14
+	VMOVDQU    Y14, 224(DX)
+
+last311:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done314
+
+narrow312:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half313
+	VMOVDQU    (R9), Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done314
+
+half313:
+	VMOVDQU (R9), X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+
+done314:
+	ADDQ $+320, DX
+	JMP  pack309
+
+packed310:
+	MOVQ        144(AX), R9
+	MOVQ        8(AX), R10
+	SUBQ        R9, R10
+	SHLQ        $0x03, R9
+	ADDQ        16(AX), R9
+	VMOVDQU     (SI), X0
+	VMOVDQU     320(SI), X1
+	VMOVDQU     640(SI), X2
+	VMOVDQU     960(SI), X3
+	VMOVDQU     1280(SI), X4
+	VMOVDQU     1600(SI), X5
+	VMOVDQU     1920(SI), X6
+	VMOVDQU     2240(SI), X7
+	VINSERTI128 $0x01, 2560(SI), Y0, Y0
+	VINSERTI128 $0x01, 2880(SI), Y1, Y1
+	VINSERTI128 $0x01, 3200(SI), Y2, Y2
+	VINSERTI128 $0x01, 3520(SI), Y3, Y3
+	VINSERTI128 $0x01, 3840(SI), Y4, Y4
+	VINSERTI128 $0x01, 4160(SI), Y5, Y5
+	VINSERTI128 $0x01, 4480(SI), Y6, Y6
+	VINSERTI128 $0x01, 4800(SI), Y7, Y7
+	VPUNPCKLWD  Y4, Y0, Y8
+	VPUNPCKHWD  Y4, Y0, Y4
+	VPUNPCKLWD  Y5, Y1, Y0
+	VPUNPCKHWD  Y5, Y1, Y5
+	VPUNPCKLWD  Y6, Y2, Y1
+	VPUNPCKHWD  Y6, Y2, Y6
+	VPUNPCKLWD  Y7, Y3, Y2
+	VPUNPCKHWD  Y7, Y3, Y7
+	VPUNPCKLWD  Y1, Y8, Y3
+	VPUNPCKHWD  Y1, Y8, Y1
+	VPUNPCKLWD  Y2, Y0, Y8
+	VPUNPCKHWD  Y2, Y0, Y2
+	VPUNPCKLWD  Y6, Y4, Y0
+	VPUNPCKHWD  Y6, Y4, Y6
+	VPUNPCKLWD  Y7, Y5, Y4
+	VPUNPCKHWD  Y7, Y5, Y7
+	VPUNPCKLWD  Y8, Y3, Y5
+	VPUNPCKHWD  Y8, Y3, Y8
+	VPUNPCKLWD  Y2, Y1, Y3
+	VPUNPCKHWD  Y2, Y1, Y2
+	VPUNPCKLWD  Y4, Y0, Y1
+	VPUNPCKHWD  Y4, Y0, Y4
+	VPUNPCKLWD  Y7, Y6, Y0
+	VPUNPCKHWD  Y7, Y6, Y7
+	VMOVDQU     Y7, 20672(AX)
+	VMOVDQU     5120(SI), X6
+	VMOVDQU     5440(SI), X9
+	VMOVDQU     5760(SI), X10
+	VMOVDQU     6080(SI), X11
+	VMOVDQU     6400(SI), X12
+	VMOVDQU     6720(SI), X13
+	VMOVDQU     7040(SI), X14
+	VMOVDQU     7360(SI), X15
+	VINSERTI128 $0x01, 7680(SI), Y6, Y6
+	VINSERTI128 $0x01, 8000(SI), Y9, Y9
+	VINSERTI128 $0x01, 8320(SI), Y10, Y10
+	VINSERTI128 $0x01, 8640(SI), Y11, Y11
+	VINSERTI128 $0x01, 8960(SI), Y12, Y12
+	VINSERTI128 $0x01, 9280(SI), Y13, Y13
+	VINSERTI128 $0x01, 9600(SI), Y14, Y14
+	VINSERTI128 $0x01, 9920(SI), Y15, Y15
+	VPUNPCKLWD  Y12, Y6, Y7
+	VPUNPCKHWD  Y12, Y6, Y12
+	VPUNPCKLWD  Y13, Y9, Y6
+	VPUNPCKHWD  Y13, Y9, Y13
+	VPUNPCKLWD  Y14, Y10, Y9
+	VPUNPCKHWD  Y14, Y10, Y14
+	VPUNPCKLWD  Y15, Y11, Y10
+	VPUNPCKHWD  Y15, Y11, Y15
+	VPUNPCKLWD  Y9, Y7, Y11
+	VPUNPCKHWD  Y9, Y7, Y9
+	VPUNPCKLWD  Y10, Y6, Y7
+	VPUNPCKHWD  Y10, Y6, Y10
+	VPUNPCKLWD  Y14, Y12, Y6
+	VPUNPCKHWD  Y14, Y12, Y14
+	VPUNPCKLWD  Y15, Y13, Y12
+	VPUNPCKHWD  Y15, Y13, Y15
+	VPUNPCKLWD  Y7, Y11, Y13
+	VPUNPCKHWD  Y7, Y11, Y7
+	VPUNPCKLWD  Y10, Y9, Y11
+	VPUNPCKHWD  Y10, Y9, Y10
+	VPUNPCKLWD  Y12, Y6, Y9
+	VPUNPCKHWD  Y12, Y6, Y12
+	VPUNPCKLWD  Y15, Y14, Y6
+	VPUNPCKHWD  Y15, Y14, Y15
+	MOVQ        (R9), R11
+	VMOVNTDQ    Y5, (DI)(R11*1)
+	VMOVNTDQ    Y13, 32(DI)(R11*1)
+	CMPQ        R10, $+1
+	JLE         skip315
+	MOVQ        8(R9), R11
+	VMOVNTDQ    Y8, (DI)(R11*1)
+	VMOVNTDQ    Y7, 32(DI)(R11*1)
+	CMPQ        R10, $+2
+	JLE         skip315
+	MOVQ        16(R9), R11
+	VMOVNTDQ    Y3, (DI)(R11*1)
+	VMOVNTDQ    Y11, 32(DI)(R11*1)
+	CMPQ        R10, $+3
+	JLE         skip315
+	MOVQ        24(R9), R11
+	VMOVNTDQ    Y2, (DI)(R11*1)
+	VMOVNTDQ    Y10, 32(DI)(R11*1)
+	CMPQ        R10, $+4
+	JLE         skip315
+	MOVQ        32(R9), R11
+	VMOVNTDQ    Y1, (DI)(R11*1)
+	VMOVNTDQ    Y9, 32(DI)(R11*1)
+	CMPQ        R10, $+5
+	JLE         skip315
+	MOVQ        40(R9), R11
+	VMOVNTDQ    Y4, (DI)(R11*1)
+	VMOVNTDQ    Y12, 32(DI)(R11*1)
+	CMPQ        R10, $+6
+	JLE         skip315
+	MOVQ        48(R9), R11
+	VMOVNTDQ    Y0, (DI)(R11*1)
+	VMOVNTDQ    Y6, 32(DI)(R11*1)
+	CMPQ        R10, $+7
+	JLE         skip315
+	MOVQ        56(R9), R9
+	VMOVDQU     20672(AX), Y13
+	VMOVNTDQ    Y13, (DI)(R9*1)
+	VMOVNTDQ    Y15, 32(DI)(R9*1)
+
+skip315:
+	ADDQ $+10240, SI
+	ADDQ $+64, DI
+	SUBQ $+32, R8
+	JG   step308
+	ADDQ $+16, CX
+	MOVQ 144(AX), SI
+	ADDQ $+8, SI
+	MOVQ SI, 144(AX)
+	CMPQ SI, 8(AX)
+	JLT  group307
 	VZEROUPPER
 	RET
 
@@ -4319,9 +4853,9 @@ TEXT ·stream2Runs256(SB), NOSPLIT, $0-40
 	MOVQ  BX, 144(AX)
 	XORQ  BX, BX
 
-group298:
+group316:
 	CMPQ    32(AX), $+0
-	JEQ     fresh302
+	JEQ     fresh320
 	MOVQ    144(AX), SI
 	SHLQ    $0x06, SI
 	VMOVDQU 192(AX)(SI*1), Y15
@@ -4357,17 +4891,17 @@ group298:
 	VMOVDQU 672(AX)(SI*1), Y14
 	VMOVDQU Y14, 36384(AX)
 
-fresh302:
+fresh320:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step299:
+step317:
 	ADDQ 64(AX), BX
 
-pack300:
+pack318:
 	CMPQ       BX, 128(AX)
-	JLT        packed301
+	JLT        packed319
 	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -4381,66 +4915,66 @@ pack300:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow304
-	JLE        last303
+	JLT        narrow322
+	JLE        last321
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last303
+	JLE        last321
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last303
+	JLE        last321
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last303
+	JLE        last321
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last303:
+last321:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done306
+	JMP        done324
 
-narrow304:
+narrow322:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half305
+	JLT        half323
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done306
+	JMP        done324
 
-half305:
+half323:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done306:
+done324:
 	ADDQ $+320, DX
-	JMP  pack300
+	JMP  pack318
 
-packed301:
+packed319:
 	VMOVDQU     (SI), X0
 	VMOVDQU     320(SI), X1
 	VMOVDQU     640(SI), X2
@@ -4540,7 +5074,7 @@ packed301:
 	ADDQ        $+10240, SI
 	ADDQ        $+64, DI
 	SUBQ        $+32, R8
-	JG          step299
+	JG          step317
 	ADDQ        $+16, CX
 	MOVQ        144(AX), SI
 	ADDQ        $+8, SI
@@ -4549,7 +5083,7 @@ packed301:
 	SUBQ        $+8, SI
 	LEAQ        20672(AX), DI
 
-cols309:
+cols327:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -4559,185 +5093,185 @@ cols309:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open310
+	JNE  open328
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test313
+	JEQ   test331
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short319
+	JLE   short337
 	MOVQ  24(AX), R11
 
-short319:
+short337:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less321
+	JLT     less339
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done320
+	JMP     done338
 
-less321:
+less339:
 	CMPQ    R11, $+16
-	JLT     less322
+	JLT     less340
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done320
+	JMP     done338
 
-less322:
+less340:
 	CMPQ R11, $+8
-	JLT  less323
+	JLT  less341
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done320
+	JMP  done338
 
-less323:
+less341:
 	CMPQ R11, $+4
-	JLT  less324
+	JLT  less342
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done320
+	JMP  done338
 
-less324:
+less342:
 	CMPQ R11, $+2
-	JLT  less325
+	JLT  less343
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done320
+	JMP  done338
 
-less325:
+less343:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done320:
+done338:
 	ADDQ R11, R8
-	JMP  test313
+	JMP  test331
 
-open310:
+open328:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test313
+	JMP  test331
 
-lines311:
+lines329:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test313:
+test331:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines311
+	JLE     lines329
 	CMPQ    48(AX), $+0
-	JNE     keep314
+	JNE     keep332
 	CMPQ    R8, R10
-	JEQ     closed317
+	JEQ     closed335
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join315
+	JEQ     join333
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less327
+	JLT     less345
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done326
+	JMP     done344
 
-less327:
+less345:
 	CMPQ    R10, $+16
-	JLT     less328
+	JLT     less346
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done326
+	JMP     done344
 
-less328:
+less346:
 	CMPQ R10, $+8
-	JLT  less329
+	JLT  less347
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done326
+	JMP  done344
 
-less329:
+less347:
 	CMPQ R10, $+4
-	JLT  less330
+	JLT  less348
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done326
+	JMP  done344
 
-less330:
+less348:
 	CMPQ R10, $+2
-	JLT  less331
+	JLT  less349
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done326
+	JMP  done344
 
-less331:
+less349:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done326:
-closed317:
+done344:
+closed335:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next312
+	JMP  next330
 
 	// The next tile goes on with this run.
-keep314:
+keep332:
 	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 224(AX)(R11*1)
-	JMP     next312
+	JMP     next330
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join315:
+join333:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same316
+	JGE  same334
 	CMPQ R11, 144(AX)
-	JGE  same316
+	JGE  same334
 	LEAQ 2240(DI), R8
 
-same316:
+same334:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next312:
+next330:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no332
+	JEQ        no350
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -4745,18 +5279,18 @@ next312:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no332:
+no350:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done318
+	JGE  done336
 	CMPQ SI, 144(AX)
-	JLT  cols309
+	JLT  cols327
 
-done318:
+done336:
 	MOVQ 144(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group298
+	JLT  group316
 	VZEROUPPER
 	RET
 
@@ -4779,17 +5313,17 @@ TEXT ·stream16Lines512(SB), NOSPLIT, $0-40
 	MOVQ  BX, 144(AX)
 	XORQ  BX, BX
 
-group333:
+group351:
 	MOVQ dst+0(FP), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step334:
+step352:
 	ADDQ 64(AX), BX
 
-pack335:
+pack353:
 	CMPQ       BX, 128(AX)
-	JLT        packed336
+	JLT        packed354
 	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -4803,66 +5337,66 @@ pack335:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow338
-	JLE        last337
+	JLT        narrow356
+	JLE        last355
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last337
+	JLE        last355
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last337
+	JLE        last355
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last337
+	JLE        last355
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last337:
+last355:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done340
+	JMP        done358
 
-narrow338:
+narrow356:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half339
+	JLT        half357
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done340
+	JMP        done358
 
-half339:
+half357:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done340:
+done358:
 	ADDQ $+320, DX
-	JMP  pack335
+	JMP  pack353
 
-packed336:
+packed354:
 	MOVQ       144(AX), R9
 	MOVQ       8(AX), R10
 	SUBQ       R9, R10
@@ -4883,29 +5417,29 @@ packed336:
 	MOVQ       (R9), R11
 	VMOVNTDQ   Z0, (DI)(R11*1)
 	CMPQ       R10, $+1
-	JLE        skip341
+	JLE        skip359
 	MOVQ       8(R9), R11
 	VMOVNTDQ   Z1, (DI)(R11*1)
 	CMPQ       R10, $+2
-	JLE        skip341
+	JLE        skip359
 	MOVQ       16(R9), R11
 	VMOVNTDQ   Z2, (DI)(R11*1)
 	CMPQ       R10, $+3
-	JLE        skip341
+	JLE        skip359
 	MOVQ       24(R9), R9
 	VMOVNTDQ   Z3, (DI)(R9*1)
 
-skip341:
+skip359:
 	ADDQ $+1280, SI
 	ADDQ $+64, DI
 	SUBQ $+4, R8
-	JG   step334
+	JG   step352
 	ADDQ $+64, CX
 	MOVQ 144(AX), SI
 	ADDQ $+4, SI
 	MOVQ SI, 144(AX)
 	CMPQ SI, 8(AX)
-	JLT  group333
+	JLT  group351
 	VZEROUPPER
 	RET
 
@@ -4928,25 +5462,25 @@ TEXT ·stream16Runs512(SB), NOSPLIT, $0-40
 	MOVQ  BX, 144(AX)
 	XORQ  BX, BX
 
-group342:
+group360:
 	CMPQ      32(AX), $+0
-	JEQ       fresh346
+	JEQ       fresh364
 	MOVQ      144(AX), SI
 	SHLQ      $0x06, SI
 	VMOVDQU32 192(AX)(SI*1), Z15
 	VMOVDQU32 Z15, 20672(AX)
 
-fresh346:
+fresh364:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step343:
+step361:
 	ADDQ 64(AX), BX
 
-pack344:
+pack362:
 	CMPQ       BX, 128(AX)
-	JLT        packed345
+	JLT        packed363
 	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -4960,66 +5494,66 @@ pack344:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow348
-	JLE        last347
+	JLT        narrow366
+	JLE        last365
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last347
+	JLE        last365
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last347
+	JLE        last365
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last347
+	JLE        last365
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last347:
+last365:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done350
+	JMP        done368
 
-narrow348:
+narrow366:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half349
+	JLT        half367
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done350
+	JMP        done368
 
-half349:
+half367:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done350:
+done368:
 	ADDQ $+320, DX
-	JMP  pack344
+	JMP  pack362
 
-packed345:
+packed363:
 	VMOVDQU32    (SI), X0
 	VINSERTI32X4 $0x01, 320(SI), Z0, Z0
 	VINSERTI32X4 $0x02, 640(SI), Z0, Z0
@@ -5028,7 +5562,7 @@ packed345:
 	ADDQ         $+1280, SI
 	ADDQ         $+64, DI
 	SUBQ         $+4, R8
-	JG           step343
+	JG           step361
 	ADDQ         $+16, CX
 	MOVQ         144(AX), SI
 	ADDQ         $+1, SI
@@ -5037,7 +5571,7 @@ packed345:
 	SUBQ         $+1, SI
 	LEAQ         20672(AX), DI
 
-cols352:
+cols370:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -5047,179 +5581,179 @@ cols352:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open353
+	JNE  open371
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test356
+	JEQ   test374
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short362
+	JLE   short380
 	MOVQ  24(AX), R11
 
-short362:
+short380:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less364
+	JLT     less382
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done363
+	JMP     done381
 
-less364:
+less382:
 	CMPQ    R11, $+16
-	JLT     less365
+	JLT     less383
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done363
+	JMP     done381
 
-less365:
+less383:
 	CMPQ R11, $+8
-	JLT  less366
+	JLT  less384
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done363
+	JMP  done381
 
-less366:
+less384:
 	CMPQ R11, $+4
-	JLT  less367
+	JLT  less385
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done363
+	JMP  done381
 
-less367:
+less385:
 	CMPQ R11, $+2
-	JLT  less368
+	JLT  less386
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done363
+	JMP  done381
 
-less368:
+less386:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done363:
+done381:
 	ADDQ R11, R8
-	JMP  test356
+	JMP  test374
 
-open353:
+open371:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test356
+	JMP  test374
 
-lines354:
+lines372:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test356:
+test374:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines354
+	JLE     lines372
 	CMPQ    48(AX), $+0
-	JNE     keep357
+	JNE     keep375
 	CMPQ    R8, R10
-	JEQ     closed360
+	JEQ     closed378
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join358
+	JEQ     join376
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less370
+	JLT     less388
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done369
+	JMP     done387
 
-less370:
+less388:
 	CMPQ    R10, $+16
-	JLT     less371
+	JLT     less389
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done369
+	JMP     done387
 
-less371:
+less389:
 	CMPQ R10, $+8
-	JLT  less372
+	JLT  less390
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done369
+	JMP  done387
 
-less372:
+less390:
 	CMPQ R10, $+4
-	JLT  less373
+	JLT  less391
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done369
+	JMP  done387
 
-less373:
+less391:
 	CMPQ R10, $+2
-	JLT  less374
+	JLT  less392
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done369
+	JMP  done387
 
-less374:
+less392:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done369:
-closed360:
+done387:
+closed378:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next355
+	JMP  next373
 
 	// The next tile goes on with this run.
-keep357:
+keep375:
 	MOVQ      SI, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, 192(AX)(R11*1)
-	JMP       next355
+	JMP       next373
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join358:
+join376:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same359
+	JGE  same377
 	CMPQ R11, 144(AX)
-	JGE  same359
+	JGE  same377
 	LEAQ 2240(DI), R8
 
-same359:
+same377:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next355:
+next373:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no375
+	JEQ        no393
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -5227,18 +5761,18 @@ next355:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no375:
+no393:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done361
+	JGE  done379
 	CMPQ SI, 144(AX)
-	JLT  cols352
+	JLT  cols370
 
-done361:
+done379:
 	MOVQ 144(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group342
+	JLT  group360
 	VZEROUPPER
 	RET
 
@@ -5261,17 +5795,17 @@ TEXT ·stream16Lines256(SB), NOSPLIT, $0-40
 	MOVQ  BX, 144(AX)
 	XORQ  BX, BX
 
-group376:
+group394:
 	MOVQ dst+0(FP), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step377:
+step395:
 	ADDQ 64(AX), BX
 
-pack378:
+pack396:
 	CMPQ       BX, 128(AX)
-	JLT        packed379
+	JLT        packed397
 	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -5285,66 +5819,66 @@ pack378:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow381
-	JLE        last380
+	JLT        narrow399
+	JLE        last398
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last380
+	JLE        last398
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last380
+	JLE        last398
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last380
+	JLE        last398
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last380:
+last398:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done383
+	JMP        done401
 
-narrow381:
+narrow399:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half382
+	JLT        half400
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done383
+	JMP        done401
 
-half382:
+half400:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done383:
+done401:
 	ADDQ $+320, DX
-	JMP  pack378
+	JMP  pack396
 
-packed379:
+packed397:
 	MOVQ        144(AX), R9
 	MOVQ        8(AX), R10
 	SUBQ        R9, R10
@@ -5352,21 +5886,21 @@ packed379:
 	ADDQ        16(AX), R9
 	VMOVDQU     (SI), X0
 	VINSERTI128 $0x01, 320(SI), Y0, Y0
-	VMOVDQU     640(SI), X2
-	VINSERTI128 $0x01, 960(SI), Y2, Y2
+	VMOVDQU     640(SI), X1
+	VINSERTI128 $0x01, 960(SI), Y1, Y1
 	MOVQ        (R9), R9
 	VMOVNTDQ    Y0, (DI)(R9*1)
-	VMOVNTDQ    Y2, 32(DI)(R9*1)
+	VMOVNTDQ    Y1, 32(DI)(R9*1)
 	ADDQ        $+1280, SI
 	ADDQ        $+64, DI
 	SUBQ        $+4, R8
-	JG          step377
+	JG          step395
 	ADDQ        $+16, CX
 	MOVQ        144(AX), SI
 	ADDQ        $+1, SI
 	MOVQ        SI, 144(AX)
 	CMPQ        SI, 8(AX)
-	JLT         group376
+	JLT         group394
 	VZEROUPPER
 	RET
 
@@ -5389,9 +5923,9 @@ TEXT ·stream16Runs256(SB), NOSPLIT, $0-40
 	MOVQ  BX, 144(AX)
 	XORQ  BX, BX
 
-group385:
+group403:
 	CMPQ    32(AX), $+0
-	JEQ     fresh389
+	JEQ     fresh407
 	MOVQ    144(AX), SI
 	SHLQ    $0x06, SI
 	VMOVDQU 192(AX)(SI*1), Y15
@@ -5399,17 +5933,17 @@ group385:
 	VMOVDQU 224(AX)(SI*1), Y14
 	VMOVDQU Y14, 20704(AX)
 
-fresh389:
+fresh407:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step386:
+step404:
 	ADDQ 64(AX), BX
 
-pack387:
+pack405:
 	CMPQ       BX, 128(AX)
-	JLT        packed388
+	JLT        packed406
 	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -5423,66 +5957,66 @@ pack387:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow391
-	JLE        last390
+	JLT        narrow409
+	JLE        last408
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last390
+	JLE        last408
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last390
+	JLE        last408
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last390
+	JLE        last408
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last390:
+last408:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done393
+	JMP        done411
 
-narrow391:
+narrow409:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half392
+	JLT        half410
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done393
+	JMP        done411
 
-half392:
+half410:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done393:
+done411:
 	ADDQ $+320, DX
-	JMP  pack387
+	JMP  pack405
 
-packed388:
+packed406:
 	VMOVDQU     (SI), X0
 	VINSERTI128 $0x01, 320(SI), Y0, Y0
 	VMOVDQU     Y0, (DI)
@@ -5492,7 +6026,7 @@ packed388:
 	ADDQ        $+1280, SI
 	ADDQ        $+64, DI
 	SUBQ        $+4, R8
-	JG          step386
+	JG          step404
 	ADDQ        $+16, CX
 	MOVQ        144(AX), SI
 	ADDQ        $+1, SI
@@ -5501,7 +6035,7 @@ packed388:
 	SUBQ        $+1, SI
 	LEAQ        20672(AX), DI
 
-cols396:
+cols414:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -5511,185 +6045,185 @@ cols396:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open397
+	JNE  open415
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test400
+	JEQ   test418
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short406
+	JLE   short424
 	MOVQ  24(AX), R11
 
-short406:
+short424:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less408
+	JLT     less426
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done407
+	JMP     done425
 
-less408:
+less426:
 	CMPQ    R11, $+16
-	JLT     less409
+	JLT     less427
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done407
+	JMP     done425
 
-less409:
+less427:
 	CMPQ R11, $+8
-	JLT  less410
+	JLT  less428
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done407
+	JMP  done425
 
-less410:
+less428:
 	CMPQ R11, $+4
-	JLT  less411
+	JLT  less429
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done407
+	JMP  done425
 
-less411:
+less429:
 	CMPQ R11, $+2
-	JLT  less412
+	JLT  less430
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done407
+	JMP  done425
 
-less412:
+less430:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done407:
+done425:
 	ADDQ R11, R8
-	JMP  test400
+	JMP  test418
 
-open397:
+open415:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test400
+	JMP  test418
 
-lines398:
+lines416:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test400:
+test418:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines398
+	JLE     lines416
 	CMPQ    48(AX), $+0
-	JNE     keep401
+	JNE     keep419
 	CMPQ    R8, R10
-	JEQ     closed404
+	JEQ     closed422
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join402
+	JEQ     join420
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less414
+	JLT     less432
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done413
+	JMP     done431
 
-less414:
+less432:
 	CMPQ    R10, $+16
-	JLT     less415
+	JLT     less433
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done413
+	JMP     done431
 
-less415:
+less433:
 	CMPQ R10, $+8
-	JLT  less416
+	JLT  less434
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done413
+	JMP  done431
 
-less416:
+less434:
 	CMPQ R10, $+4
-	JLT  less417
+	JLT  less435
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done413
+	JMP  done431
 
-less417:
+less435:
 	CMPQ R10, $+2
-	JLT  less418
+	JLT  less436
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done413
+	JMP  done431
 
-less418:
+less436:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done413:
-closed404:
+done431:
+closed422:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next399
+	JMP  next417
 
 	// The next tile goes on with this run.
-keep401:
+keep419:
 	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 224(AX)(R11*1)
-	JMP     next399
+	JMP     next417
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join402:
+join420:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same403
+	JGE  same421
 	CMPQ R11, 144(AX)
-	JGE  same403
+	JGE  same421
 	LEAQ 2240(DI), R8
 
-same403:
+same421:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next399:
+next417:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no419
+	JEQ        no437
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -5697,18 +6231,18 @@ next399:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no419:
+no437:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done405
+	JGE  done423
 	CMPQ SI, 144(AX)
-	JLT  cols396
+	JLT  cols414
 
-done405:
+done423:
 	MOVQ 144(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group385
+	JLT  group403
 	VZEROUPPER
 	RET
 
@@ -5731,9 +6265,9 @@ TEXT ·streamItems4(SB), NOSPLIT, $0-40
 	MOVQ  BX, 144(AX)
 	XORQ  BX, BX
 
-group420:
+group438:
 	CMPQ    32(AX), $+0
-	JEQ     fresh424
+	JEQ     fresh442
 	MOVQ    144(AX), SI
 	SHLQ    $0x06, SI
 	VMOVDQU 192(AX)(SI*1), Y15
@@ -5753,17 +6287,17 @@ group420:
 	VMOVDQU 416(AX)(SI*1), Y14
 	VMOVDQU Y14, 27424(AX)
 
-fresh424:
+fresh442:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step421:
+step439:
 	ADDQ 64(AX), BX
 
-pack422:
+pack440:
 	CMPQ       BX, 128(AX)
-	JLT        packed423
+	JLT        packed441
 	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -5777,66 +6311,66 @@ pack422:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow426
-	JLE        last425
+	JLT        narrow444
+	JLE        last443
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last425
+	JLE        last443
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last425
+	JLE        last443
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last425
+	JLE        last443
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last425:
+last443:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done428
+	JMP        done446
 
-narrow426:
+narrow444:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half427
+	JLT        half445
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done428
+	JMP        done446
 
-half427:
+half445:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done428:
+done446:
 	ADDQ $+320, DX
-	JMP  pack422
+	JMP  pack440
 
-packed423:
+packed441:
 	MOVQ  120(AX), R9
 	LEAQ  (R9)(R9*2), R11
 	LEAQ  (DI), R10
@@ -5991,7 +6525,7 @@ packed423:
 	SHLQ  $0x04, R9
 	ADDQ  R9, DI
 	SUBQ  $+16, R8
-	JG    step421
+	JG    step439
 	MOVQ  120(AX), SI
 	SHLQ  $0x02, SI
 	ADDQ  SI, CX
@@ -6002,7 +6536,7 @@ packed423:
 	SUBQ  $+4, SI
 	LEAQ  20672(AX), DI
 
-cols429:
+cols447:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -6012,185 +6546,185 @@ cols429:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open430
+	JNE  open448
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test433
+	JEQ   test451
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short439
+	JLE   short457
 	MOVQ  24(AX), R11
 
-short439:
+short457:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less441
+	JLT     less459
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done440
+	JMP     done458
 
-less441:
+less459:
 	CMPQ    R11, $+16
-	JLT     less442
+	JLT     less460
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done440
+	JMP     done458
 
-less442:
+less460:
 	CMPQ R11, $+8
-	JLT  less443
+	JLT  less461
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done440
+	JMP  done458
 
-less443:
+less461:
 	CMPQ R11, $+4
-	JLT  less444
+	JLT  less462
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done440
+	JMP  done458
 
-less444:
+less462:
 	CMPQ R11, $+2
-	JLT  less445
+	JLT  less463
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done440
+	JMP  done458
 
-less445:
+less463:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done440:
+done458:
 	ADDQ R11, R8
-	JMP  test433
+	JMP  test451
 
-open430:
+open448:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test433
+	JMP  test451
 
-lines431:
+lines449:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test433:
+test451:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines431
+	JLE     lines449
 	CMPQ    48(AX), $+0
-	JNE     keep434
+	JNE     keep452
 	CMPQ    R8, R10
-	JEQ     closed437
+	JEQ     closed455
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join435
+	JEQ     join453
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less447
+	JLT     less465
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done446
+	JMP     done464
 
-less447:
+less465:
 	CMPQ    R10, $+16
-	JLT     less448
+	JLT     less466
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done446
+	JMP     done464
 
-less448:
+less466:
 	CMPQ R10, $+8
-	JLT  less449
+	JLT  less467
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done446
+	JMP  done464
 
-less449:
+less467:
 	CMPQ R10, $+4
-	JLT  less450
+	JLT  less468
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done446
+	JMP  done464
 
-less450:
+less468:
 	CMPQ R10, $+2
-	JLT  less451
+	JLT  less469
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done446
+	JMP  done464
 
-less451:
+less469:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done446:
-closed437:
+done464:
+closed455:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next432
+	JMP  next450
 
 	// The next tile goes on with this run.
-keep434:
+keep452:
 	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 224(AX)(R11*1)
-	JMP     next432
+	JMP     next450
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join435:
+join453:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same436
+	JGE  same454
 	CMPQ R11, 144(AX)
-	JGE  same436
+	JGE  same454
 	LEAQ 2240(DI), R8
 
-same436:
+same454:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next432:
+next450:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no452
+	JEQ        no470
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -6198,18 +6732,18 @@ next432:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no452:
+no470:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done438
+	JGE  done456
 	CMPQ SI, 144(AX)
-	JLT  cols429
+	JLT  cols447
 
-done438:
+done456:
 	MOVQ 144(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group420
+	JLT  group438
 	VZEROUPPER
 	RET
 
@@ -6232,9 +6766,9 @@ TEXT ·streamItems8(SB), NOSPLIT, $0-40
 	MOVQ  BX, 144(AX)
 	XORQ  BX, BX
 
-group453:
+group471:
 	CMPQ    32(AX), $+0
-	JEQ     fresh457
+	JEQ     fresh475
 	MOVQ    144(AX), SI
 	SHLQ    $0x06, SI
 	VMOVDQU 192(AX)(SI*1), Y15
@@ -6254,17 +6788,17 @@ group453:
 	VMOVDQU 416(AX)(SI*1), Y14
 	VMOVDQU Y14, 27424(AX)
 
-fresh457:
+fresh475:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step454:
+step472:
 	ADDQ 64(AX), BX
 
-pack455:
+pack473:
 	CMPQ       BX, 128(AX)
-	JLT        packed456
+	JLT        packed474
 	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -6278,66 +6812,66 @@ pack455:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow459
-	JLE        last458
+	JLT        narrow477
+	JLE        last476
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last458
+	JLE        last476
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last458
+	JLE        last476
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last458
+	JLE        last476
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last458:
+last476:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done461
+	JMP        done479
 
-narrow459:
+narrow477:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half460
+	JLT        half478
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done461
+	JMP        done479
 
-half460:
+half478:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done461:
+done479:
 	ADDQ $+320, DX
-	JMP  pack455
+	JMP  pack473
 
-packed456:
+packed474:
 	MOVQ  120(AX), R9
 	LEAQ  (R9)(R9*2), R11
 	LEAQ  (DI), R10
@@ -6492,7 +7026,7 @@ packed456:
 	SHLQ  $0x04, R9
 	ADDQ  R9, DI
 	SUBQ  $+16, R8
-	JG    step454
+	JG    step472
 	MOVQ  120(AX), SI
 	SHLQ  $0x02, SI
 	ADDQ  SI, CX
@@ -6503,7 +7037,7 @@ packed456:
 	SUBQ  $+4, SI
 	LEAQ  20672(AX), DI
 
-cols462:
+cols480:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -6513,185 +7047,185 @@ cols462:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open463
+	JNE  open481
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test466
+	JEQ   test484
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short472
+	JLE   short490
 	MOVQ  24(AX), R11
 
-short472:
+short490:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less474
+	JLT     less492
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done473
+	JMP     done491
 
-less474:
+less492:
 	CMPQ    R11, $+16
-	JLT     less475
+	JLT     less493
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done473
+	JMP     done491
 
-less475:
+less493:
 	CMPQ R11, $+8
-	JLT  less476
+	JLT  less494
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done473
+	JMP  done491
 
-less476:
+less494:
 	CMPQ R11, $+4
-	JLT  less477
+	JLT  less495
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done473
+	JMP  done491
 
-less477:
+less495:
 	CMPQ R11, $+2
-	JLT  less478
+	JLT  less496
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done473
+	JMP  done491
 
-less478:
+less496:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done473:
+done491:
 	ADDQ R11, R8
-	JMP  test466
+	JMP  test484
 
-open463:
+open481:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test466
+	JMP  test484
 
-lines464:
+lines482:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test466:
+test484:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines464
+	JLE     lines482
 	CMPQ    48(AX), $+0
-	JNE     keep467
+	JNE     keep485
 	CMPQ    R8, R10
-	JEQ     closed470
+	JEQ     closed488
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join468
+	JEQ     join486
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less480
+	JLT     less498
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done479
+	JMP     done497
 
-less480:
+less498:
 	CMPQ    R10, $+16
-	JLT     less481
+	JLT     less499
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done479
+	JMP     done497
 
-less481:
+less499:
 	CMPQ R10, $+8
-	JLT  less482
+	JLT  less500
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done479
+	JMP  done497
 
-less482:
+less500:
 	CMPQ R10, $+4
-	JLT  less483
+	JLT  less501
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done479
+	JMP  done497
 
-less483:
+less501:
 	CMPQ R10, $+2
-	JLT  less484
+	JLT  less502
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done479
+	JMP  done497
 
-less484:
+less502:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done479:
-closed470:
+done497:
+closed488:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next465
+	JMP  next483
 
 	// The next tile goes on with this run.
-keep467:
+keep485:
 	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 224(AX)(R11*1)
-	JMP     next465
+	JMP     next483
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join468:
+join486:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same469
+	JGE  same487
 	CMPQ R11, 144(AX)
-	JGE  same469
+	JGE  same487
 	LEAQ 2240(DI), R8
 
-same469:
+same487:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next465:
+next483:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no485
+	JEQ        no503
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -6699,18 +7233,18 @@ next465:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no485:
+no503:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done471
+	JGE  done489
 	CMPQ SI, 144(AX)
-	JLT  cols462
+	JLT  cols480
 
-done471:
+done489:
 	MOVQ 144(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group453
+	JLT  group471
 	VZEROUPPER
 	RET
 
@@ -6733,9 +7267,9 @@ TEXT ·streamItems16(SB), NOSPLIT, $0-40
 	MOVQ  BX, 144(AX)
 	XORQ  BX, BX
 
-group486:
+group504:
 	CMPQ    32(AX), $+0
-	JEQ     fresh490
+	JEQ     fresh508
 	MOVQ    144(AX), SI
 	SHLQ    $0x06, SI
 	VMOVDQU 192(AX)(SI*1), Y15
@@ -6755,17 +7289,17 @@ group486:
 	VMOVDQU 416(AX)(SI*1), Y14
 	VMOVDQU Y14, 27424(AX)
 
-fresh490:
+fresh508:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step487:
+step505:
 	ADDQ 64(AX), BX
 
-pack488:
+pack506:
 	CMPQ       BX, 128(AX)
-	JLT        packed489
+	JLT        packed507
 	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -6779,66 +7313,66 @@ pack488:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow492
-	JLE        last491
+	JLT        narrow510
+	JLE        last509
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last491
+	JLE        last509
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last491
+	JLE        last509
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last491
+	JLE        last509
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last491:
+last509:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done494
+	JMP        done512
 
-narrow492:
+narrow510:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half493
+	JLT        half511
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done494
+	JMP        done512
 
-half493:
+half511:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done494:
+done512:
 	ADDQ $+320, DX
-	JMP  pack488
+	JMP  pack506
 
-packed489:
+packed507:
 	MOVQ    120(AX), R9
 	LEAQ    (R9)(R9*2), R11
 	LEAQ    (DI), R10
@@ -6993,7 +7527,7 @@ packed489:
 	SHLQ    $0x04, R9
 	ADDQ    R9, DI
 	SUBQ    $+16, R8
-	JG      step487
+	JG      step505
 	MOVQ    120(AX), SI
 	SHLQ    $0x02, SI
 	ADDQ    SI, CX
@@ -7004,7 +7538,7 @@ packed489:
 	SUBQ    $+4, SI
 	LEAQ    20672(AX), DI
 
-cols495:
+cols513:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -7014,185 +7548,185 @@ cols495:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open496
+	JNE  open514
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test499
+	JEQ   test517
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short505
+	JLE   short523
 	MOVQ  24(AX), R11
 
-short505:
+short523:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less507
+	JLT     less525
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done506
+	JMP     done524
 
-less507:
+less525:
 	CMPQ    R11, $+16
-	JLT     less508
+	JLT     less526
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done506
+	JMP     done524
 
-less508:
+less526:
 	CMPQ R11, $+8
-	JLT  less509
+	JLT  less527
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done506
+	JMP  done524
 
-less509:
+less527:
 	CMPQ R11, $+4
-	JLT  less510
+	JLT  less528
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done506
+	JMP  done524
 
-less510:
+less528:
 	CMPQ R11, $+2
-	JLT  less511
+	JLT  less529
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done506
+	JMP  done524
 
-less511:
+less529:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done506:
+done524:
 	ADDQ R11, R8
-	JMP  test499
+	JMP  test517
 
-open496:
+open514:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test499
+	JMP  test517
 
-lines497:
+lines515:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test499:
+test517:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines497
+	JLE     lines515
 	CMPQ    48(AX), $+0
-	JNE     keep500
+	JNE     keep518
 	CMPQ    R8, R10
-	JEQ     closed503
+	JEQ     closed521
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join501
+	JEQ     join519
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less513
+	JLT     less531
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done512
+	JMP     done530
 
-less513:
+less531:
 	CMPQ    R10, $+16
-	JLT     less514
+	JLT     less532
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done512
+	JMP     done530
 
-less514:
+less532:
 	CMPQ R10, $+8
-	JLT  less515
+	JLT  less533
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done512
+	JMP  done530
 
-less515:
+less533:
 	CMPQ R10, $+4
-	JLT  less516
+	JLT  less534
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done512
+	JMP  done530
 
-less516:
+less534:
 	CMPQ R10, $+2
-	JLT  less517
+	JLT  less535
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done512
+	JMP  done530
 
-less517:
+less535:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done512:
-closed503:
+done530:
+closed521:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next498
+	JMP  next516
 
 	// The next tile goes on with this run.
-keep500:
+keep518:
 	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 224(AX)(R11*1)
-	JMP     next498
+	JMP     next516
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join501:
+join519:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same502
+	JGE  same520
 	CMPQ R11, 144(AX)
-	JGE  same502
+	JGE  same520
 	LEAQ 2240(DI), R8
 
-same502:
+same520:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next498:
+next516:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no518
+	JEQ        no536
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -7200,18 +7734,18 @@ next498:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no518:
+no536:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done504
+	JGE  done522
 	CMPQ SI, 144(AX)
-	JLT  cols495
+	JLT  cols513
 
-done504:
+done522:
 	MOVQ 144(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group486
+	JLT  group504
 	VZEROUPPER
 	RET
 
@@ -7234,9 +7768,9 @@ TEXT ·streamItems32(SB), NOSPLIT, $0-40
 	MOVQ  BX, 144(AX)
 	XORQ  BX, BX
 
-group519:
+group537:
 	CMPQ    32(AX), $+0
-	JEQ     fresh523
+	JEQ     fresh541
 	MOVQ    144(AX), SI
 	SHLQ    $0x06, SI
 	VMOVDQU 192(AX)(SI*1), Y15
@@ -7256,17 +7790,17 @@ group519:
 	VMOVDQU 416(AX)(SI*1), Y14
 	VMOVDQU Y14, 27424(AX)
 
-fresh523:
+fresh541:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step520:
+step538:
 	ADDQ 64(AX), BX
 
-pack521:
+pack539:
 	CMPQ       BX, 128(AX)
-	JLT        packed522
+	JLT        packed540
 	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -7280,66 +7814,66 @@ pack521:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow525
-	JLE        last524
+	JLT        narrow543
+	JLE        last542
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last524
+	JLE        last542
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last524
+	JLE        last542
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last524
+	JLE        last542
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last524:
+last542:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done527
+	JMP        done545
 
-narrow525:
+narrow543:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half526
+	JLT        half544
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done527
+	JMP        done545
 
-half526:
+half544:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done527:
+done545:
 	ADDQ $+320, DX
-	JMP  pack521
+	JMP  pack539
 
-packed522:
+packed540:
 	MOVQ    120(AX), R9
 	LEAQ    (R9)(R9*2), R11
 	LEAQ    (DI), R10
@@ -7494,7 +8028,7 @@ packed522:
 	SHLQ    $0x04, R9
 	ADDQ    R9, DI
 	SUBQ    $+16, R8
-	JG      step520
+	JG      step538
 	MOVQ    120(AX), SI
 	SHLQ    $0x02, SI
 	ADDQ    SI, CX
@@ -7505,7 +8039,7 @@ packed522:
 	SUBQ    $+4, SI
 	LEAQ    20672(AX), DI
 
-cols528:
+cols546:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -7515,185 +8049,185 @@ cols528:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open529
+	JNE  open547
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test532
+	JEQ   test550
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short538
+	JLE   short556
 	MOVQ  24(AX), R11
 
-short538:
+short556:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less540
+	JLT     less558
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done539
+	JMP     done557
 
-less540:
+less558:
 	CMPQ    R11, $+16
-	JLT     less541
+	JLT     less559
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done539
+	JMP     done557
 
-less541:
+less559:
 	CMPQ R11, $+8
-	JLT  less542
+	JLT  less560
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done539
+	JMP  done557
 
-less542:
+less560:
 	CMPQ R11, $+4
-	JLT  less543
+	JLT  less561
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done539
+	JMP  done557
 
-less543:
+less561:
 	CMPQ R11, $+2
-	JLT  less544
+	JLT  less562
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done539
+	JMP  done557
 
-less544:
+less562:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done539:
+done557:
 	ADDQ R11, R8
-	JMP  test532
+	JMP  test550
 
-open529:
+open547:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test532
+	JMP  test550
 
-lines530:
+lines548:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test532:
+test550:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines530
+	JLE     lines548
 	CMPQ    48(AX), $+0
-	JNE     keep533
+	JNE     keep551
 	CMPQ    R8, R10
-	JEQ     closed536
+	JEQ     closed554
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join534
+	JEQ     join552
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less546
+	JLT     less564
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done545
+	JMP     done563
 
-less546:
+less564:
 	CMPQ    R10, $+16
-	JLT     less547
+	JLT     less565
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done545
+	JMP     done563
 
-less547:
+less565:
 	CMPQ R10, $+8
-	JLT  less548
+	JLT  less566
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done545
+	JMP  done563
 
-less548:
+less566:
 	CMPQ R10, $+4
-	JLT  less549
+	JLT  less567
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done545
+	JMP  done563
 
-less549:
+less567:
 	CMPQ R10, $+2
-	JLT  less550
+	JLT  less568
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done545
+	JMP  done563
 
-less550:
+less568:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done545:
-closed536:
+done563:
+closed554:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next531
+	JMP  next549
 
 	// The next tile goes on with this run.
-keep533:
+keep551:
 	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 224(AX)(R11*1)
-	JMP     next531
+	JMP     next549
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join534:
+join552:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same535
+	JGE  same553
 	CMPQ R11, 144(AX)
-	JGE  same535
+	JGE  same553
 	LEAQ 2240(DI), R8
 
-same535:
+same553:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next531:
+next549:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no551
+	JEQ        no569
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -7701,18 +8235,18 @@ next531:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no551:
+no569:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done537
+	JGE  done555
 	CMPQ SI, 144(AX)
-	JLT  cols528
+	JLT  cols546
 
-done537:
+done555:
 	MOVQ 144(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group519
+	JLT  group537
 	VZEROUPPER
 	RET
 
@@ -8094,9 +8628,9 @@ TEXT ·mergeItems16(SB), NOSPLIT, $0-40
 	MOVQ      BX, 144(AX)
 	XORQ      BX, BX
 
-group552:
+group570:
 	CMPQ      32(AX), $+0
-	JEQ       fresh556
+	JEQ       fresh574
 	MOVQ      144(AX), SI
 	SHLQ      $0x06, SI
 	VMOVDQU32 192(AX)(SI*1), Z15
@@ -8108,17 +8642,17 @@ group552:
 	VMOVDQU32 384(AX)(SI*1), Z15
 	VMOVDQU32 Z15, 27392(AX)
 
-fresh556:
+fresh574:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step553:
+step571:
 	ADDQ 64(AX), BX
 
-pack554:
+pack572:
 	CMPQ       BX, 128(AX)
-	JLT        packed555
+	JLT        packed573
 	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -8132,66 +8666,66 @@ pack554:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow558
-	JLE        last557
+	JLT        narrow576
+	JLE        last575
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last557
+	JLE        last575
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last557
+	JLE        last575
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last557
+	JLE        last575
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last557:
+last575:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done560
+	JMP        done578
 
-narrow558:
+narrow576:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half559
+	JLT        half577
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done560
+	JMP        done578
 
-half559:
+half577:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done560:
+done578:
 	ADDQ $+320, DX
-	JMP  pack554
+	JMP  pack572
 
-packed555:
+packed573:
 	MOVQ         120(AX), R9
 	LEAQ         (R9)(R9*2), R11
 	LEAQ         (DI), R10
@@ -8314,7 +8848,7 @@ packed555:
 	SHLQ         $0x04, R9
 	ADDQ         R9, DI
 	SUBQ         $+16, R8
-	JG           step553
+	JG           step571
 	MOVQ         120(AX), SI
 	SHLQ         $0x02, SI
 	ADDQ         SI, CX
@@ -8325,7 +8859,7 @@ packed555:
 	SUBQ         $+4, SI
 	LEAQ         20672(AX), DI
 
-cols561:
+cols579:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -8335,179 +8869,179 @@ cols561:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open562
+	JNE  open580
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test565
+	JEQ   test583
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short571
+	JLE   short589
 	MOVQ  24(AX), R11
 
-short571:
+short589:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less573
+	JLT     less591
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done572
+	JMP     done590
 
-less573:
+less591:
 	CMPQ    R11, $+16
-	JLT     less574
+	JLT     less592
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done572
+	JMP     done590
 
-less574:
+less592:
 	CMPQ R11, $+8
-	JLT  less575
+	JLT  less593
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done572
+	JMP  done590
 
-less575:
+less593:
 	CMPQ R11, $+4
-	JLT  less576
+	JLT  less594
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done572
+	JMP  done590
 
-less576:
+less594:
 	CMPQ R11, $+2
-	JLT  less577
+	JLT  less595
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done572
+	JMP  done590
 
-less577:
+less595:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done572:
+done590:
 	ADDQ R11, R8
-	JMP  test565
+	JMP  test583
 
-open562:
+open580:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test565
+	JMP  test583
 
-lines563:
+lines581:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test565:
+test583:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines563
+	JLE     lines581
 	CMPQ    48(AX), $+0
-	JNE     keep566
+	JNE     keep584
 	CMPQ    R8, R10
-	JEQ     closed569
+	JEQ     closed587
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join567
+	JEQ     join585
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less579
+	JLT     less597
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done578
+	JMP     done596
 
-less579:
+less597:
 	CMPQ    R10, $+16
-	JLT     less580
+	JLT     less598
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done578
+	JMP     done596
 
-less580:
+less598:
 	CMPQ R10, $+8
-	JLT  less581
+	JLT  less599
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done578
+	JMP  done596
 
-less581:
+less599:
 	CMPQ R10, $+4
-	JLT  less582
+	JLT  less600
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done578
+	JMP  done596
 
-less582:
+less600:
 	CMPQ R10, $+2
-	JLT  less583
+	JLT  less601
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done578
+	JMP  done596
 
-less583:
+less601:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done578:
-closed569:
+done596:
+closed587:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next564
+	JMP  next582
 
 	// The next tile goes on with this run.
-keep566:
+keep584:
 	MOVQ      SI, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, 192(AX)(R11*1)
-	JMP       next564
+	JMP       next582
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join567:
+join585:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same568
+	JGE  same586
 	CMPQ R11, 144(AX)
-	JGE  same568
+	JGE  same586
 	LEAQ 2240(DI), R8
 
-same568:
+same586:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next564:
+next582:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no584
+	JEQ        no602
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -8515,18 +9049,18 @@ next564:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no584:
+no602:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done570
+	JGE  done588
 	CMPQ SI, 144(AX)
-	JLT  cols561
+	JLT  cols579
 
-done570:
+done588:
 	MOVQ 144(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group552
+	JLT  group570
 	VZEROUPPER
 	RET
 
@@ -8554,9 +9088,9 @@ TEXT ·mergeItems32(SB), NOSPLIT, $0-40
 	MOVQ      BX, 144(AX)
 	XORQ      BX, BX
 
-group585:
+group603:
 	CMPQ      32(AX), $+0
-	JEQ       fresh589
+	JEQ       fresh607
 	MOVQ      144(AX), SI
 	SHLQ      $0x06, SI
 	VMOVDQU32 192(AX)(SI*1), Z15
@@ -8568,17 +9102,17 @@ group585:
 	VMOVDQU32 384(AX)(SI*1), Z15
 	VMOVDQU32 Z15, 27392(AX)
 
-fresh589:
+fresh607:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step586:
+step604:
 	ADDQ 64(AX), BX
 
-pack587:
+pack605:
 	CMPQ       BX, 128(AX)
-	JLT        packed588
+	JLT        packed606
 	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -8592,66 +9126,66 @@ pack587:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow591
-	JLE        last590
+	JLT        narrow609
+	JLE        last608
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last590
+	JLE        last608
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last590
+	JLE        last608
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last590
+	JLE        last608
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last590:
+last608:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done593
+	JMP        done611
 
-narrow591:
+narrow609:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half592
+	JLT        half610
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done593
+	JMP        done611
 
-half592:
+half610:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done593:
+done611:
 	ADDQ $+320, DX
-	JMP  pack587
+	JMP  pack605
 
-packed588:
+packed606:
 	MOVQ         120(AX), R9
 	LEAQ         (R9)(R9*2), R11
 	LEAQ         (DI), R10
@@ -8822,7 +9356,7 @@ packed588:
 	SHLQ         $0x04, R9
 	ADDQ         R9, DI
 	SUBQ         $+16, R8
-	JG           step586
+	JG           step604
 	MOVQ         120(AX), SI
 	SHLQ         $0x02, SI
 	ADDQ         SI, CX
@@ -8833,7 +9367,7 @@ packed588:
 	SUBQ         $+4, SI
 	LEAQ         20672(AX), DI
 
-cols594:
+cols612:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -8843,179 +9377,179 @@ cols594:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open595
+	JNE  open613
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test598
+	JEQ   test616
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short604
+	JLE   short622
 	MOVQ  24(AX), R11
 
-short604:
+short622:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less606
+	JLT     less624
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done605
+	JMP     done623
 
-less606:
+less624:
 	CMPQ    R11, $+16
-	JLT     less607
+	JLT     less625
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done605
+	JMP     done623
 
-less607:
+less625:
 	CMPQ R11, $+8
-	JLT  less608
+	JLT  less626
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done605
+	JMP  done623
 
-less608:
+less626:
 	CMPQ R11, $+4
-	JLT  less609
+	JLT  less627
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done605
+	JMP  done623
 
-less609:
+less627:
 	CMPQ R11, $+2
-	JLT  less610
+	JLT  less628
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done605
+	JMP  done623
 
-less610:
+less628:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done605:
+done623:
 	ADDQ R11, R8
-	JMP  test598
+	JMP  test616
 
-open595:
+open613:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test598
+	JMP  test616
 
-lines596:
+lines614:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test598:
+test616:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines596
+	JLE     lines614
 	CMPQ    48(AX), $+0
-	JNE     keep599
+	JNE     keep617
 	CMPQ    R8, R10
-	JEQ     closed602
+	JEQ     closed620
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join600
+	JEQ     join618
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less612
+	JLT     less630
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done611
+	JMP     done629
 
-less612:
+less630:
 	CMPQ    R10, $+16
-	JLT     less613
+	JLT     less631
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done611
+	JMP     done629
 
-less613:
+less631:
 	CMPQ R10, $+8
-	JLT  less614
+	JLT  less632
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done611
+	JMP  done629
 
-less614:
+less632:
 	CMPQ R10, $+4
-	JLT  less615
+	JLT  less633
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done611
+	JMP  done629
 
-less615:
+less633:
 	CMPQ R10, $+2
-	JLT  less616
+	JLT  less634
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done611
+	JMP  done629
 
-less616:
+less634:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done611:
-closed602:
+done629:
+closed620:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next597
+	JMP  next615
 
 	// The next tile goes on with this run.
-keep599:
+keep617:
 	MOVQ      SI, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, 192(AX)(R11*1)
-	JMP       next597
+	JMP       next615
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join600:
+join618:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same601
+	JGE  same619
 	CMPQ R11, 144(AX)
-	JGE  same601
+	JGE  same619
 	LEAQ 2240(DI), R8
 
-same601:
+same619:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next597:
+next615:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no617
+	JEQ        no635
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -9023,18 +9557,18 @@ next597:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no617:
+no635:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done603
+	JGE  done621
 	CMPQ SI, 144(AX)
-	JLT  cols594
+	JLT  cols612
 
-done603:
+done621:
 	MOVQ 144(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group585
+	JLT  group603
 	VZEROUPPER
 	RET
 
@@ -9162,9 +9696,9 @@ TEXT ·stream3Items512(SB), NOSPLIT, $0-40
 	MOVQ            BX, 144(AX)
 	XORQ            BX, BX
 
-group618:
+group636:
 	CMPQ      32(AX), $+0
-	JEQ       fresh622
+	JEQ       fresh640
 	MOVQ      144(AX), SI
 	SHLQ      $0x06, SI
 	VMOVDQU32 192(AX)(SI*1), Z15
@@ -9176,17 +9710,17 @@ group618:
 	VMOVDQU32 384(AX)(SI*1), Z15
 	VMOVDQU32 Z15, 27392(AX)
 
-fresh622:
+fresh640:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step619:
+step637:
 	ADDQ 64(AX), BX
 
-pack620:
+pack638:
 	CMPQ       BX, 128(AX)
-	JLT        packed621
+	JLT        packed639
 	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -9200,66 +9734,66 @@ pack620:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow624
-	JLE        last623
+	JLT        narrow642
+	JLE        last641
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last623
+	JLE        last641
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last623
+	JLE        last641
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last623
+	JLE        last641
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last623:
+last641:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done626
+	JMP        done644
 
-narrow624:
+narrow642:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half625
+	JLT        half643
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done626
+	JMP        done644
 
-half625:
+half643:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done626:
+done644:
 	ADDQ $+320, DX
-	JMP  pack620
+	JMP  pack638
 
-packed621:
+packed639:
 	VMOVDQU32    (SI), X0
 	VINSERTI32X4 $0x01, 1280(SI), Z0, Z0
 	VINSERTI32X4 $0x02, 2560(SI), Z0, Z0
@@ -9305,7 +9839,7 @@ packed621:
 	SHLQ         $0x04, R9
 	ADDQ         R9, DI
 	SUBQ         $+16, R8
-	JG           step619
+	JG           step637
 	MOVQ         120(AX), SI
 	SHLQ         $0x02, SI
 	ADDQ         SI, CX
@@ -9316,7 +9850,7 @@ packed621:
 	SUBQ         $+4, SI
 	LEAQ         20672(AX), DI
 
-cols627:
+cols645:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -9326,179 +9860,179 @@ cols627:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open628
+	JNE  open646
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test631
+	JEQ   test649
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short637
+	JLE   short655
 	MOVQ  24(AX), R11
 
-short637:
+short655:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less639
+	JLT     less657
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done638
+	JMP     done656
 
-less639:
+less657:
 	CMPQ    R11, $+16
-	JLT     less640
+	JLT     less658
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done638
+	JMP     done656
 
-less640:
+less658:
 	CMPQ R11, $+8
-	JLT  less641
+	JLT  less659
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done638
+	JMP  done656
 
-less641:
+less659:
 	CMPQ R11, $+4
-	JLT  less642
+	JLT  less660
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done638
+	JMP  done656
 
-less642:
+less660:
 	CMPQ R11, $+2
-	JLT  less643
+	JLT  less661
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done638
+	JMP  done656
 
-less643:
+less661:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done638:
+done656:
 	ADDQ R11, R8
-	JMP  test631
+	JMP  test649
 
-open628:
+open646:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test631
+	JMP  test649
 
-lines629:
+lines647:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test631:
+test649:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines629
+	JLE     lines647
 	CMPQ    48(AX), $+0
-	JNE     keep632
+	JNE     keep650
 	CMPQ    R8, R10
-	JEQ     closed635
+	JEQ     closed653
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join633
+	JEQ     join651
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less645
+	JLT     less663
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done644
+	JMP     done662
 
-less645:
+less663:
 	CMPQ    R10, $+16
-	JLT     less646
+	JLT     less664
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done644
+	JMP     done662
 
-less646:
+less664:
 	CMPQ R10, $+8
-	JLT  less647
+	JLT  less665
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done644
+	JMP  done662
 
-less647:
+less665:
 	CMPQ R10, $+4
-	JLT  less648
+	JLT  less666
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done644
+	JMP  done662
 
-less648:
+less666:
 	CMPQ R10, $+2
-	JLT  less649
+	JLT  less667
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done644
+	JMP  done662
 
-less649:
+less667:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done644:
-closed635:
+done662:
+closed653:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next630
+	JMP  next648
 
 	// The next tile goes on with this run.
-keep632:
+keep650:
 	MOVQ      SI, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, 192(AX)(R11*1)
-	JMP       next630
+	JMP       next648
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join633:
+join651:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same634
+	JGE  same652
 	CMPQ R11, 144(AX)
-	JGE  same634
+	JGE  same652
 	LEAQ 2240(DI), R8
 
-same634:
+same652:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next630:
+next648:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no650
+	JEQ        no668
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -9506,18 +10040,18 @@ next630:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no650:
+no668:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done636
+	JGE  done654
 	CMPQ SI, 144(AX)
-	JLT  cols627
+	JLT  cols645
 
-done636:
+done654:
 	MOVQ 144(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group618
+	JLT  group636
 	VZEROUPPER
 	RET
 
@@ -9543,9 +10077,9 @@ TEXT ·stream3Items256(SB), NOSPLIT, $0-40
 	MOVQ           BX, 144(AX)
 	XORQ           BX, BX
 
-group651:
+group669:
 	CMPQ    32(AX), $+0
-	JEQ     fresh655
+	JEQ     fresh673
 	MOVQ    144(AX), SI
 	SHLQ    $0x06, SI
 	VMOVDQU 192(AX)(SI*1), Y15
@@ -9565,17 +10099,17 @@ group651:
 	VMOVDQU 416(AX)(SI*1), Y14
 	VMOVDQU Y14, 27424(AX)
 
-fresh655:
+fresh673:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step652:
+step670:
 	ADDQ 64(AX), BX
 
-pack653:
+pack671:
 	CMPQ       BX, 128(AX)
-	JLT        packed654
+	JLT        packed672
 	SUBQ       128(AX), BX
 	MOVQ       136(AX), R11
 	MOVQ       96(AX), R10
@@ -9589,66 +10123,66 @@ pack653:
 	MOVQ       R11, 136(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow657
-	JLE        last656
+	JLT        narrow675
+	JLE        last674
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last656
+	JLE        last674
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last656
+	JLE        last674
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last656
+	JLE        last674
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last656:
+last674:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done659
+	JMP        done677
 
-narrow657:
+narrow675:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half658
+	JLT        half676
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done659
+	JMP        done677
 
-half658:
+half676:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done659:
+done677:
 	ADDQ $+320, DX
-	JMP  pack653
+	JMP  pack671
 
-packed654:
+packed672:
 	VMOVDQU     (SI), X0
 	VINSERTI128 $0x01, 1280(SI), Y0, Y0
 	VPSHUFB     Y11, Y0, Y0
@@ -9718,7 +10252,7 @@ packed654:
 	SHLQ        $0x04, R9
 	ADDQ        R9, DI
 	SUBQ        $+16, R8
-	JG          step652
+	JG          step670
 	MOVQ        120(AX), SI
 	SHLQ        $0x02, SI
 	ADDQ        SI, CX
@@ -9729,7 +10263,7 @@ packed654:
 	SUBQ        $+4, SI
 	LEAQ        20672(AX), DI
 
-cols660:
+cols678:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -9739,185 +10273,185 @@ cols660:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open661
+	JNE  open679
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test664
+	JEQ   test682
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short670
+	JLE   short688
 	MOVQ  24(AX), R11
 
-short670:
+short688:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less672
+	JLT     less690
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done671
+	JMP     done689
 
-less672:
+less690:
 	CMPQ    R11, $+16
-	JLT     less673
+	JLT     less691
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done671
+	JMP     done689
 
-less673:
+less691:
 	CMPQ R11, $+8
-	JLT  less674
+	JLT  less692
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done671
+	JMP  done689
 
-less674:
+less692:
 	CMPQ R11, $+4
-	JLT  less675
+	JLT  less693
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done671
+	JMP  done689
 
-less675:
+less693:
 	CMPQ R11, $+2
-	JLT  less676
+	JLT  less694
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done671
+	JMP  done689
 
-less676:
+less694:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done671:
+done689:
 	ADDQ R11, R8
-	JMP  test664
+	JMP  test682
 
-open661:
+open679:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test664
+	JMP  test682
 
-lines662:
+lines680:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test664:
+test682:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines662
+	JLE     lines680
 	CMPQ    48(AX), $+0
-	JNE     keep665
+	JNE     keep683
 	CMPQ    R8, R10
-	JEQ     closed668
+	JEQ     closed686
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join666
+	JEQ     join684
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less678
+	JLT     less696
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done677
+	JMP     done695
 
-less678:
+less696:
 	CMPQ    R10, $+16
-	JLT     less679
+	JLT     less697
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done677
+	JMP     done695
 
-less679:
+less697:
 	CMPQ R10, $+8
-	JLT  less680
+	JLT  less698
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done677
+	JMP  done695
 
-less680:
+less698:
 	CMPQ R10, $+4
-	JLT  less681
+	JLT  less699
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done677
+	JMP  done695
 
-less681:
+less699:
 	CMPQ R10, $+2
-	JLT  less682
+	JLT  less700
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done677
+	JMP  done695
 
-less682:
+less700:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done677:
-closed668:
+done695:
+closed686:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next663
+	JMP  next681
 
 	// The next tile goes on with this run.
-keep665:
+keep683:
 	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 224(AX)(R11*1)
-	JMP     next663
+	JMP     next681
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join666:
+join684:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same667
+	JGE  same685
 	CMPQ R11, 144(AX)
-	JGE  same667
+	JGE  same685
 	LEAQ 2240(DI), R8
 
-same667:
+same685:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next663:
+next681:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no683
+	JEQ        no701
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -9925,18 +10459,18 @@ next663:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no683:
+no701:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done669
+	JGE  done687
 	CMPQ SI, 144(AX)
-	JLT  cols660
+	JLT  cols678
 
-done669:
+done687:
 	MOVQ 144(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group651
+	JLT  group669
 	VZEROUPPER
 	RET
 

@@ -56,6 +56,11 @@ func stream1Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointe
 //go:noescape
 func stream1Runs512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 
+// stream1Lines256 is a StreamFunc for runs of whole lines that begin at multiples of 64 bytes.
+//
+//go:noescape
+func stream1Lines256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+
 // stream1Runs256 is a StreamFunc.
 //
 //go:noescape
@@ -70,6 +75,11 @@ func stream2Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointe
 //
 //go:noescape
 func stream2Runs512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+
+// stream2Lines256 is a StreamFunc for runs of whole lines that begin at multiples of 64 bytes.
+//
+//go:noescape
+func stream2Lines256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 
 // stream2Runs256 is a StreamFunc.
 //

@@ -3,6 +3,7 @@ package gen
 import (
 	"fmt"
 	"math/bits"
+	"slices"
 
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -39,9 +40,9 @@ func streams(a *asm) {
 		for _, w := range []width{64, 32} {
 			s := shape{w: w, size: size}
 			s.rows = line / size
-			if w == 64 || s.size >= 4 { // there are not registers enough for the others
-				a.stream(s, false)
-			}
+			lines := s
+			lines.stream = true
+			a.stream(lines, false)
 			a.stream(s, true)
 		}
 	}
@@ -180,7 +181,7 @@ func (k *streamer) group() int {
 	if k.square() {
 		return line / k.s.size
 	}
-	return k.s.n()
+	return k.s.pieceCols()
 }
 
 // countSteps counts the steps that the tile takes.
@@ -227,10 +228,27 @@ func (k *streamer) transpose(p, out reg.Register) {
 		switch {
 		case !k.stage && s.w == 32:
 			// Halves of a line are stored one after the other, or it is written twice.
-			low := k.columns(s, from, 0)
-			high := k.columns(s, func(i int) operand.Mem { return from(rows + i) }, len(low)+1)
+			// Where one register is missing, that of the last column waits in the stage.
+			low, _ := k.columns(s, from, upTo(16))
+			last, kept := low[len(low)-1], mem(k.t, streamStage)
+			var regs []int
+			for i := range 16 {
+				if !slices.Contains(low, i) {
+					regs = append(regs, i)
+				}
+			}
+			few := len(regs) <= len(low)
+			if few {
+				k.VMOVDQU(ys[last], kept)
+				regs = append(regs, last)
+			}
+			high, _ := k.columns(s, func(i int) operand.Mem { return from(rows + i) }, regs)
 			for i := range low {
 				m := to(i)
+				if few && i == len(low)-1 {
+					low[i] = high[0]
+					k.VMOVDQU(kept, ys[low[i]])
+				}
 				k.VMOVNTDQ(ys[low[i]], m)
 				k.VMOVNTDQ(ys[high[i]], m.Offset(32))
 			}

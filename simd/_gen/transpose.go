@@ -20,14 +20,14 @@ func (s shape) n() int { return 16 / s.size }
 
 // pieceRows and pieceCols are how many rows and columns of src a piece has.
 func (s shape) pieceRows() int {
-	if s.w == 32 && s.size == 1 {
+	if s.w == 32 && s.size == 1 && !s.narrow() {
 		return 16
 	}
 	return s.n() * s.w.lanes()
 }
 
 func (s shape) pieceCols() int {
-	if s.w == 16 && s.size == 1 {
+	if s.narrow() {
 		return 8
 	}
 	return s.n()
@@ -37,6 +37,10 @@ func (s shape) pieceCols() int {
 func (s shape) pairs() bool {
 	return s.w > 16 && !s.stream && s.rows*s.size >= line && (s.size == 4 || s.size == 8)
 }
+
+// narrow reports whether pieces of bytes have 8 columns and more rows: with SSE2, and
+// with AVX2 where whole lines are put together.
+func (s shape) narrow() bool { return s.size == 1 && (s.w == 16 || s.w == 32 && s.stream) }
 
 func transposes(a *asm) {
 	for _, s := range []shape{
@@ -204,9 +208,9 @@ func (a *asm) square(s shape, from func(row int) operand.Mem, store func(col, v 
 // rows go in a lane; register i is then columns 2i and 2i+1, eight rows of each in
 // a lane, and one more permutation puts their halves together. With SSE2 a piece is
 // only 8 columns: rows i and 8+i, half a register each, go through the first level
-// of the network as they are loaded.
+// of the network as they are loaded; with AVX2 too where lines are to be put together.
 func (a *asm) piece(s shape, from, to func(i int) operand.Mem, stream bool) {
-	v := a.columns(s, from, 0)
+	v, _ := a.columns(s, from, upTo(s.pieceRows() + 1))
 	for i, r := range v {
 		switch {
 		case len(v) < s.n() && s.w == 32:
@@ -221,34 +225,44 @@ func (a *asm) piece(s shape, from, to func(i int) operand.Mem, stream bool) {
 	}
 }
 
-// columns loads and transposes a piece, into registers from first on; one more is
-// used.
-func (a *asm) columns(s shape, from func(i int) operand.Mem, first int) []int {
+// columns loads and transposes a piece in some of these registers. It returns those
+// of the columns, in order, and one that is free.
+func (a *asm) columns(s shape, from func(i int) operand.Mem, regs []int) ([]int, int) {
 	rows := s.pieceRows() / s.w.lanes()
 	half := s.pieceCols() < s.n()
+	lane := rows // rows from one lane to the next
 	if half {
 		rows /= 2
 	}
-	free := first + rows
-	v := make([]int, rows)
-	for i := range v {
-		v[i] = first + i
+	v, free := regs[:rows], regs[rows]
+	load := func(row, l, v int) {
+		if half && s.w == 16 {
+			a.MOVQ(from(row), xs[v])
+		} else {
+			a.loadLane(s.w, l, from(row), v)
+		}
 	}
 	for l := range s.w.lanes() {
 		for i := range rows {
-			if half {
-				a.MOVQ(from(i), xs[v[i]])
-			} else {
-				a.loadLane(s.w, l, from(l*rows+i), v[i])
-			}
+			load(l*lane+i, l, v[i])
 		}
 	}
 	if half {
 		for i := range rows {
-			a.MOVQ(from(rows+i), xs[free])
+			for l := range s.w.lanes() {
+				load(l*lane+rows+i, l, free)
+			}
 			a.unpack(s.w, s.size, false, v[i], free, v[i])
 		}
 	}
-	v, _ = a.network(s.w, s.size, v, free)
+	return a.network(s.w, s.size, v, free)
+}
+
+// upTo returns the registers from 0 up to n, and not n.
+func upTo(n int) []int {
+	v := make([]int, n)
+	for i := range v {
+		v[i] = i
+	}
 	return v
 }
