@@ -210,7 +210,7 @@ func (a *asm) square(s shape, from func(row int) operand.Mem, store func(col, v 
 // only 8 columns: rows i and 8+i, half a register each, go through the first level
 // of the network as they are loaded; with AVX2 too where lines are to be put together.
 func (a *asm) piece(s shape, from, to func(i int) operand.Mem, stream bool) {
-	v, _ := a.columns(s, from, upTo(s.pieceRows() + 1))
+	v, _ := a.columns(s, from, upTo(s.pieceRows()+1))
 	for i, r := range v {
 		switch {
 		case len(v) < s.n() && s.w == 32:
