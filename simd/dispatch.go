@@ -92,6 +92,10 @@ type Kernels struct {
 	Gather, GatherStream         [Sizes]GatherFunc
 	GatherRows, GatherRowsStream GatherRowsFunc
 
+	// Conversions of adjacent numbers, with ordinary and with streaming stores; nil
+	// at levels without them.
+	Convert, ConvertLines [Conversions]ConvertFunc
+
 	level Level
 	rows  []tableRow
 }
@@ -130,7 +134,7 @@ func (k *Kernels) String() string {
 		fmt.Fprintf(&b, "simd: %s\n", envNote)
 	}
 	for _, r := range k.rows {
-		fmt.Fprintf(&b, "  %-16s %v\n", r.name, r.level)
+		fmt.Fprintf(&b, "  %-23s %v\n", r.name, r.level)
 	}
 	return b.String()
 }
@@ -170,6 +174,10 @@ func makeTables(levels []Level) map[Level]*Kernels {
 		setIfAny(k, &k.Check, "check", checkImpls)
 		setIfAny(k, &k.GatherRows, "gatherrows", gatherRowsImpls)
 		setIfAny(k, &k.GatherRowsStream, "gatherrowsstream", gatherRowsStreamImpls)
+		for c := range Conversions {
+			setIfAny(k, &k.Convert[c], c.String(), convertImpls[c])
+			setIfAny(k, &k.ConvertLines[c], c.String()+"-lines", convertLinesImpls[c])
+		}
 		tables[l] = k
 	}
 	return tables

@@ -127,3 +127,26 @@ func TestPlanes(t *testing.T) {
 		})
 	}
 }
+
+// TestBytePlanes runs the streaming kernels for the bytes of items on all lengths up
+// to several lines, of planes that begin anywhere in a line, alike or not.
+func TestBytePlanes(t *testing.T) {
+	for _, count := range []int{2, 4, 8, 16} {
+		eachImpl(t, fmt.Sprint(count), planesImpls[0], func(t *testing.T, fn TransposeFunc) {
+			m := newMem(t, 1<<14)
+			for n := 1; n <= 5*StreamLine; n++ {
+				if n > 2*StreamLine && n%StreamLine > 5 && n%StreamLine < StreamLine-5 {
+					continue
+				}
+				for _, plane := range []int{(n + StreamLine - 1) &^ (StreamLine - 1), n, n + 8} {
+					split := block{rows: n, cols: count, dst: [2]int{1, plane}, src: [2]int{count, 1}}
+					split.fit(1)
+					m.check(t, split, 1, func(d, s unsafe.Pointer) { fn(d, s, n, count, plane, count) }, nothing)
+					join := block{rows: count, cols: n, dst: [2]int{1, count}, src: [2]int{plane, 1}}
+					join.fit(1)
+					m.check(t, join, 1, func(d, s unsafe.Pointer) { fn(d, s, count, n, count, plane) }, nothing)
+				}
+			}
+		})
+	}
+}

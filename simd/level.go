@@ -20,7 +20,7 @@ type Level uint8
 const (
 	Generic Level = iota
 	SSE2          // amd64 and 386: SSE2
-	AVX2          // amd64: AVX2 and POPCNT, with the operating system saving its registers
+	AVX2          // amd64: AVX2, POPCNT and F16C, with the operating system saving its registers
 	AVX512        // amd64: AVX-512 F, BW, DQ and VL
 	NEON          // arm64: Advanced SIMD, which Go requires there
 )
@@ -67,7 +67,7 @@ func detect() []Level {
 		features []cpuid.FeatureID
 	}{
 		{SSE2, []cpuid.FeatureID{cpuid.SSE2}},
-		{AVX2, []cpuid.FeatureID{cpuid.AVX, cpuid.AVX2, cpuid.POPCNT}},
+		{AVX2, []cpuid.FeatureID{cpuid.AVX, cpuid.AVX2, cpuid.POPCNT, cpuid.F16C}},
 		{AVX512, []cpuid.FeatureID{cpuid.AVX512F, cpuid.AVX512BW, cpuid.AVX512DQ, cpuid.AVX512VL}},
 	}
 	for _, c := range chain {

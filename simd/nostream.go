@@ -2,7 +2,7 @@
 
 package simd
 
-// Streaming stores and kernels for long items, masks and indices are on amd64 only.
+// Streaming stores and kernels for long items, masks, indices and numbers are on amd64 only.
 var (
 	transposeLinesImpls                    [Sizes][]impl[TransposeFunc]
 	planesImpls                            [Sizes][]impl[TransposeFunc]
@@ -22,6 +22,7 @@ var (
 	checkImpls                             []impl[CheckFunc]
 	gatherImpls, gatherStreamImpls         [Sizes][]impl[GatherFunc]
 	gatherRowsImpls, gatherRowsStreamImpls []impl[GatherRowsFunc]
+	convertImpls, convertLinesImpls        [Conversions][]impl[ConvertFunc]
 )
 
 // streamFence has nothing to order without streaming stores.

@@ -15,12 +15,17 @@ type planesAsm struct {
 
 // The implementations by Slot, best first.
 var planesImpls = [Sizes][]impl[TransposeFunc]{
-	{{AVX2, withPlanes[[1]byte](planesAsm{split3Stream1, join3Stream1, rest1})}},
+	{
+		{AVX512, withBytePlanes(&bytePlanes512, planesOf3, rest1)},
+		{AVX2, withBytePlanes(&bytePlanes256, planesOf3, rest1)},
+	},
 	{{AVX2, withPlanes[[2]byte](planesAsm{split3Stream2, join3Stream2, rest2})}},
 	{{AVX2, withPlanes[[4]byte](planesAsm{split3Stream4, join3Stream4, rest4})}},
 	{{AVX2, withPlanes[[8]byte](planesAsm{split3Stream8, join3Stream8, rest8})}},
 	{},
 }
+
+var planesOf3 = withPlanes[[1]byte](planesAsm{split3Stream1, join3Stream1, rest1})
 
 // planesCall is the most lines of a plane that a kernel is given: it cannot be
 // preempted.

@@ -66,9 +66,14 @@ type StreamTile struct {
 
 	Size int // of an item, for StreamItems
 
+	// If Order is not nil, each 32 bytes of a row of the next tile are packed as
+	// VPSHUFB puts them with the 32 bytes there, which keeps items whole; not for
+	// StreamItems, nor for items of one byte.
+	Order unsafe.Pointer
+
 	// The kernel's own: what it counts, up to a line; the ends of runs that are
 	// kept for the next tile; and the stage, in which runs are put together.
-	_ [8]int
+	_ [7]int
 	_ [StreamPitch * StreamLine]byte
 	_ [16 * (StreamRun + 3*StreamLine)]byte
 }
@@ -99,6 +104,18 @@ func StreamRows(rows, size int) int {
 	unit := StreamUnit(size)
 	return (rows + unit - 1) / unit * unit
 }
+
+// StreamSwap returns the Order that reverses the bytes of items of 2, 4, 8 or 16.
+func StreamSwap(size int) unsafe.Pointer { return unsafe.Pointer(&swapOrders[Slot(size)]) }
+
+var swapOrders = func() (list [Sizes][32]byte) {
+	for slot := range list {
+		for i := range list[slot] {
+			list[slot][i] = byte(i ^ (1<<slot - 1))
+		}
+	}
+	return list
+}()
 
 // StreamFence orders streaming stores before all stores that follow. It has to
 // come before anyone else may look at what was stored.

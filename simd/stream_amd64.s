@@ -5,7 +5,7 @@
 #include "textflag.h"
 
 // func stream4Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
-// Requires: AVX, AVX512F, MMX+
+// Requires: AVX, AVX2, AVX512F, MMX+
 TEXT ·stream4Lines512(SB), NOSPLIT, $0-40
 	MOVQ  t+32(FP), AX
 	MOVQ  tile+8(FP), CX
@@ -17,10 +17,10 @@ TEXT ·stream4Lines512(SB), NOSPLIT, $0-40
 	ADDQ  $+15, SI
 	SHRQ  $0x04, SI
 	IMULQ SI, BX
-	MOVQ  BX, 128(AX)
-	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
 	MOVQ  BX, 144(AX)
+	MOVQ  BX, 152(AX)
 	XORQ  BX, BX
 
 group1:
@@ -32,10 +32,10 @@ step2:
 	ADDQ 64(AX), BX
 
 pack3:
-	CMPQ       BX, 128(AX)
+	CMPQ       BX, 136(AX)
 	JLT        packed4
-	SUBQ       128(AX), BX
-	MOVQ       136(AX), R11
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
@@ -44,70 +44,145 @@ pack3:
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
-	MOVQ       R11, 136(AX)
+	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
+	MOVQ       128(AX), R12
+	TESTQ      R12, R12
+	JEQ        plain6
 	CMPQ       R11, $+64
-	JLT        narrow6
-	JLE        last5
+	JLT        narrow8
+	JLE        last7
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    32(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last7
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    96(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last7
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    160(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last7
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    224(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    Y14, 224(DX)
+
+last7:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done5
+
+narrow8:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half9
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done5
+
+half9:
+	VMOVDQU (R9), X15
+	VPSHUFB (R12), X15, X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VPSHUFB (R12), X14, X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+	JMP     done5
+
+plain6:
+	CMPQ       R11, $+64
+	JLT        narrow11
+	JLE        last10
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last5
+	JLE        last10
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last5
+	JLE        last10
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last5
+	JLE        last10
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last5:
+last10:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done8
+	JMP        done5
 
-narrow6:
+narrow11:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half7
+	JLT        half12
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done8
+	JMP        done5
 
-half7:
+half12:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done8:
+done5:
 	ADDQ $+320, DX
 	JMP  pack3
 
 packed4:
-	MOVQ       144(AX), R9
+	MOVQ       152(AX), R9
 	MOVQ       8(AX), R10
 	SUBQ       R9, R10
 	SHLQ       $0x03, R9
@@ -195,82 +270,82 @@ packed4:
 	MOVQ       (R9), R11
 	VMOVNTDQ   Z1, (DI)(R11*1)
 	CMPQ       R10, $+1
-	JLE        skip9
+	JLE        skip13
 	MOVQ       8(R9), R11
 	VMOVNTDQ   Z0, (DI)(R11*1)
 	CMPQ       R10, $+2
-	JLE        skip9
+	JLE        skip13
 	MOVQ       16(R9), R11
 	VMOVNTDQ   Z16, (DI)(R11*1)
 	CMPQ       R10, $+3
-	JLE        skip9
+	JLE        skip13
 	MOVQ       24(R9), R11
 	VMOVNTDQ   Z3, (DI)(R11*1)
 	CMPQ       R10, $+4
-	JLE        skip9
+	JLE        skip13
 	MOVQ       32(R9), R11
 	VMOVNTDQ   Z5, (DI)(R11*1)
 	CMPQ       R10, $+5
-	JLE        skip9
+	JLE        skip13
 	MOVQ       40(R9), R11
 	VMOVNTDQ   Z4, (DI)(R11*1)
 	CMPQ       R10, $+6
-	JLE        skip9
+	JLE        skip13
 	MOVQ       48(R9), R11
 	VMOVNTDQ   Z2, (DI)(R11*1)
 	CMPQ       R10, $+7
-	JLE        skip9
+	JLE        skip13
 	MOVQ       56(R9), R11
 	VMOVNTDQ   Z7, (DI)(R11*1)
 	CMPQ       R10, $+8
-	JLE        skip9
+	JLE        skip13
 	MOVQ       64(R9), R11
 	VMOVNTDQ   Z9, (DI)(R11*1)
 	CMPQ       R10, $+9
-	JLE        skip9
+	JLE        skip13
 	MOVQ       72(R9), R11
 	VMOVNTDQ   Z8, (DI)(R11*1)
 	CMPQ       R10, $+10
-	JLE        skip9
+	JLE        skip13
 	MOVQ       80(R9), R11
 	VMOVNTDQ   Z6, (DI)(R11*1)
 	CMPQ       R10, $+11
-	JLE        skip9
+	JLE        skip13
 	MOVQ       88(R9), R11
 	VMOVNTDQ   Z11, (DI)(R11*1)
 	CMPQ       R10, $+12
-	JLE        skip9
+	JLE        skip13
 	MOVQ       96(R9), R11
 	VMOVNTDQ   Z13, (DI)(R11*1)
 	CMPQ       R10, $+13
-	JLE        skip9
+	JLE        skip13
 	MOVQ       104(R9), R11
 	VMOVNTDQ   Z12, (DI)(R11*1)
 	CMPQ       R10, $+14
-	JLE        skip9
+	JLE        skip13
 	MOVQ       112(R9), R11
 	VMOVNTDQ   Z10, (DI)(R11*1)
 	CMPQ       R10, $+15
-	JLE        skip9
+	JLE        skip13
 	MOVQ       120(R9), R9
 	VMOVNTDQ   Z15, (DI)(R9*1)
 
-skip9:
+skip13:
 	ADDQ $+5120, SI
 	ADDQ $+64, DI
 	SUBQ $+16, R8
 	JG   step2
 	ADDQ $+64, CX
-	MOVQ 144(AX), SI
+	MOVQ 152(AX), SI
 	ADDQ $+16, SI
-	MOVQ SI, 144(AX)
+	MOVQ SI, 152(AX)
 	CMPQ SI, 8(AX)
 	JLT  group1
 	VZEROUPPER
 	RET
 
 // func stream4Runs512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
-// Requires: AVX, AVX512F, AVX512VL, MMX+
+// Requires: AVX, AVX2, AVX512F, AVX512VL, MMX+
 TEXT ·stream4Runs512(SB), NOSPLIT, $0-40
 	MOVQ  t+32(FP), AX
 	MOVQ  tile+8(FP), CX
@@ -282,16 +357,16 @@ TEXT ·stream4Runs512(SB), NOSPLIT, $0-40
 	ADDQ  $+15, SI
 	SHRQ  $0x04, SI
 	IMULQ SI, BX
-	MOVQ  BX, 128(AX)
-	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
 	MOVQ  BX, 144(AX)
+	MOVQ  BX, 152(AX)
 	XORQ  BX, BX
 
-group10:
+group14:
 	CMPQ      32(AX), $+0
-	JEQ       fresh14
-	MOVQ      144(AX), SI
+	JEQ       fresh18
+	MOVQ      152(AX), SI
 	SHLQ      $0x06, SI
 	VMOVDQU32 192(AX)(SI*1), Z15
 	VMOVDQU32 Z15, 20672(AX)
@@ -302,19 +377,19 @@ group10:
 	VMOVDQU32 384(AX)(SI*1), Z15
 	VMOVDQU32 Z15, 27392(AX)
 
-fresh14:
+fresh18:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step11:
+step15:
 	ADDQ 64(AX), BX
 
-pack12:
-	CMPQ       BX, 128(AX)
-	JLT        packed13
-	SUBQ       128(AX), BX
-	MOVQ       136(AX), R11
+pack16:
+	CMPQ       BX, 136(AX)
+	JLT        packed17
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
@@ -323,69 +398,144 @@ pack12:
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
-	MOVQ       R11, 136(AX)
+	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
+	MOVQ       128(AX), R12
+	TESTQ      R12, R12
+	JEQ        plain20
 	CMPQ       R11, $+64
-	JLT        narrow16
-	JLE        last15
+	JLT        narrow22
+	JLE        last21
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    32(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last21
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    96(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last21
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    160(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last21
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    224(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    Y14, 224(DX)
+
+last21:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done19
+
+narrow22:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half23
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done19
+
+half23:
+	VMOVDQU (R9), X15
+	VPSHUFB (R12), X15, X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VPSHUFB (R12), X14, X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+	JMP     done19
+
+plain20:
+	CMPQ       R11, $+64
+	JLT        narrow25
+	JLE        last24
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last15
+	JLE        last24
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last15
+	JLE        last24
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last15
+	JLE        last24
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last15:
+last24:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done18
+	JMP        done19
 
-narrow16:
+narrow25:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half17
+	JLT        half26
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done18
+	JMP        done19
 
-half17:
+half26:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done18:
+done19:
 	ADDQ $+320, DX
-	JMP  pack12
+	JMP  pack16
 
-packed13:
+packed17:
 	VMOVDQU32    (SI), X0
 	VMOVDQU32    320(SI), X1
 	VMOVDQU32    640(SI), X2
@@ -417,16 +567,16 @@ packed13:
 	ADDQ         $+5120, SI
 	ADDQ         $+64, DI
 	SUBQ         $+16, R8
-	JG           step11
+	JG           step15
 	ADDQ         $+16, CX
-	MOVQ         144(AX), SI
+	MOVQ         152(AX), SI
 	ADDQ         $+4, SI
-	MOVQ         SI, 144(AX)
-	MOVQ         144(AX), SI
+	MOVQ         SI, 152(AX)
+	MOVQ         152(AX), SI
 	SUBQ         $+4, SI
 	LEAQ         20672(AX), DI
 
-cols20:
+cols28:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -436,179 +586,179 @@ cols20:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open21
+	JNE  open29
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test24
+	JEQ   test32
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short30
+	JLE   short38
 	MOVQ  24(AX), R11
 
-short30:
+short38:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less32
+	JLT     less40
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done31
+	JMP     done39
 
-less32:
+less40:
 	CMPQ    R11, $+16
-	JLT     less33
+	JLT     less41
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done31
+	JMP     done39
 
-less33:
+less41:
 	CMPQ R11, $+8
-	JLT  less34
+	JLT  less42
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done31
+	JMP  done39
 
-less34:
+less42:
 	CMPQ R11, $+4
-	JLT  less35
+	JLT  less43
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done31
+	JMP  done39
 
-less35:
+less43:
 	CMPQ R11, $+2
-	JLT  less36
+	JLT  less44
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done31
+	JMP  done39
 
-less36:
+less44:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done31:
+done39:
 	ADDQ R11, R8
-	JMP  test24
+	JMP  test32
 
-open21:
+open29:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test24
+	JMP  test32
 
-lines22:
+lines30:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test24:
+test32:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines22
+	JLE     lines30
 	CMPQ    48(AX), $+0
-	JNE     keep25
+	JNE     keep33
 	CMPQ    R8, R10
-	JEQ     closed28
+	JEQ     closed36
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join26
+	JEQ     join34
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less38
+	JLT     less46
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done37
+	JMP     done45
 
-less38:
+less46:
 	CMPQ    R10, $+16
-	JLT     less39
+	JLT     less47
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done37
+	JMP     done45
 
-less39:
+less47:
 	CMPQ R10, $+8
-	JLT  less40
+	JLT  less48
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done37
+	JMP  done45
 
-less40:
+less48:
 	CMPQ R10, $+4
-	JLT  less41
+	JLT  less49
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done37
+	JMP  done45
 
-less41:
+less49:
 	CMPQ R10, $+2
-	JLT  less42
+	JLT  less50
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done37
+	JMP  done45
 
-less42:
+less50:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done37:
-closed28:
+done45:
+closed36:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next23
+	JMP  next31
 
 	// The next tile goes on with this run.
-keep25:
+keep33:
 	MOVQ      SI, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, 192(AX)(R11*1)
-	JMP       next23
+	JMP       next31
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join26:
+join34:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same27
-	CMPQ R11, 144(AX)
-	JGE  same27
+	JGE  same35
+	CMPQ R11, 152(AX)
+	JGE  same35
 	LEAQ 2240(DI), R8
 
-same27:
+same35:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next23:
+next31:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no43
+	JEQ        no51
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -616,18 +766,18 @@ next23:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no43:
+no51:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done29
-	CMPQ SI, 144(AX)
-	JLT  cols20
+	JGE  done37
+	CMPQ SI, 152(AX)
+	JLT  cols28
 
-done29:
-	MOVQ 144(AX), SI
+done37:
+	MOVQ 152(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group10
+	JLT  group14
 	VZEROUPPER
 	RET
 
@@ -644,25 +794,25 @@ TEXT ·stream4Lines256(SB), NOSPLIT, $0-40
 	ADDQ  $+15, SI
 	SHRQ  $0x04, SI
 	IMULQ SI, BX
-	MOVQ  BX, 128(AX)
-	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
 	MOVQ  BX, 144(AX)
+	MOVQ  BX, 152(AX)
 	XORQ  BX, BX
 
-group44:
+group52:
 	MOVQ dst+0(FP), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step45:
+step53:
 	ADDQ 64(AX), BX
 
-pack46:
-	CMPQ       BX, 128(AX)
-	JLT        packed47
-	SUBQ       128(AX), BX
-	MOVQ       136(AX), R11
+pack54:
+	CMPQ       BX, 136(AX)
+	JLT        packed55
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
@@ -671,70 +821,145 @@ pack46:
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
-	MOVQ       R11, 136(AX)
+	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
+	MOVQ       128(AX), R12
+	TESTQ      R12, R12
+	JEQ        plain57
 	CMPQ       R11, $+64
-	JLT        narrow49
-	JLE        last48
+	JLT        narrow59
+	JLE        last58
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    32(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last58
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    96(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last58
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    160(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last58
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    224(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    Y14, 224(DX)
+
+last58:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done56
+
+narrow59:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half60
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done56
+
+half60:
+	VMOVDQU (R9), X15
+	VPSHUFB (R12), X15, X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VPSHUFB (R12), X14, X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+	JMP     done56
+
+plain57:
+	CMPQ       R11, $+64
+	JLT        narrow62
+	JLE        last61
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last48
+	JLE        last61
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last48
+	JLE        last61
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last48
+	JLE        last61
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last48:
+last61:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done51
+	JMP        done56
 
-narrow49:
+narrow62:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half50
+	JLT        half63
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done51
+	JMP        done56
 
-half50:
+half63:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done51:
+done56:
 	ADDQ $+320, DX
-	JMP  pack46
+	JMP  pack54
 
-packed47:
-	MOVQ        144(AX), R9
+packed55:
+	MOVQ        152(AX), R9
 	MOVQ        8(AX), R10
 	SUBQ        R9, R10
 	SHLQ        $0x03, R9
@@ -775,32 +1000,32 @@ packed47:
 	VMOVNTDQ    Y1, (DI)(R11*1)
 	VMOVNTDQ    Y5, 32(DI)(R11*1)
 	CMPQ        R10, $+1
-	JLE         skip52
+	JLE         skip64
 	MOVQ        8(R9), R11
 	VMOVNTDQ    Y0, (DI)(R11*1)
 	VMOVNTDQ    Y2, 32(DI)(R11*1)
 	CMPQ        R10, $+2
-	JLE         skip52
+	JLE         skip64
 	MOVQ        16(R9), R11
 	VMOVNTDQ    Y4, (DI)(R11*1)
 	VMOVNTDQ    Y8, 32(DI)(R11*1)
 	CMPQ        R10, $+3
-	JLE         skip52
+	JLE         skip64
 	MOVQ        24(R9), R9
 	VMOVNTDQ    Y3, (DI)(R9*1)
 	VMOVNTDQ    Y7, 32(DI)(R9*1)
 
-skip52:
+skip64:
 	ADDQ $+5120, SI
 	ADDQ $+64, DI
 	SUBQ $+16, R8
-	JG   step45
+	JG   step53
 	ADDQ $+16, CX
-	MOVQ 144(AX), SI
+	MOVQ 152(AX), SI
 	ADDQ $+4, SI
-	MOVQ SI, 144(AX)
+	MOVQ SI, 152(AX)
 	CMPQ SI, 8(AX)
-	JLT  group44
+	JLT  group52
 	VZEROUPPER
 	RET
 
@@ -817,16 +1042,16 @@ TEXT ·stream4Runs256(SB), NOSPLIT, $0-40
 	ADDQ  $+15, SI
 	SHRQ  $0x04, SI
 	IMULQ SI, BX
-	MOVQ  BX, 128(AX)
-	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
 	MOVQ  BX, 144(AX)
+	MOVQ  BX, 152(AX)
 	XORQ  BX, BX
 
-group53:
+group65:
 	CMPQ    32(AX), $+0
-	JEQ     fresh57
-	MOVQ    144(AX), SI
+	JEQ     fresh69
+	MOVQ    152(AX), SI
 	SHLQ    $0x06, SI
 	VMOVDQU 192(AX)(SI*1), Y15
 	VMOVDQU Y15, 20672(AX)
@@ -845,19 +1070,19 @@ group53:
 	VMOVDQU 416(AX)(SI*1), Y14
 	VMOVDQU Y14, 27424(AX)
 
-fresh57:
+fresh69:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step54:
+step66:
 	ADDQ 64(AX), BX
 
-pack55:
-	CMPQ       BX, 128(AX)
-	JLT        packed56
-	SUBQ       128(AX), BX
-	MOVQ       136(AX), R11
+pack67:
+	CMPQ       BX, 136(AX)
+	JLT        packed68
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
@@ -866,69 +1091,144 @@ pack55:
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
-	MOVQ       R11, 136(AX)
+	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
+	MOVQ       128(AX), R12
+	TESTQ      R12, R12
+	JEQ        plain71
 	CMPQ       R11, $+64
-	JLT        narrow59
-	JLE        last58
+	JLT        narrow73
+	JLE        last72
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    32(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last72
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    96(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last72
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    160(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last72
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    224(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    Y14, 224(DX)
+
+last72:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done70
+
+narrow73:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half74
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done70
+
+half74:
+	VMOVDQU (R9), X15
+	VPSHUFB (R12), X15, X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VPSHUFB (R12), X14, X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+	JMP     done70
+
+plain71:
+	CMPQ       R11, $+64
+	JLT        narrow76
+	JLE        last75
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last58
+	JLE        last75
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last58
+	JLE        last75
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last58
+	JLE        last75
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last58:
+last75:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done61
+	JMP        done70
 
-narrow59:
+narrow76:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half60
+	JLT        half77
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done61
+	JMP        done70
 
-half60:
+half77:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done61:
+done70:
 	ADDQ $+320, DX
-	JMP  pack55
+	JMP  pack67
 
-packed56:
+packed68:
 	VMOVDQU     (SI), X0
 	VMOVDQU     320(SI), X1
 	VMOVDQU     640(SI), X2
@@ -972,16 +1272,16 @@ packed56:
 	ADDQ        $+5120, SI
 	ADDQ        $+64, DI
 	SUBQ        $+16, R8
-	JG          step54
+	JG          step66
 	ADDQ        $+16, CX
-	MOVQ        144(AX), SI
+	MOVQ        152(AX), SI
 	ADDQ        $+4, SI
-	MOVQ        SI, 144(AX)
-	MOVQ        144(AX), SI
+	MOVQ        SI, 152(AX)
+	MOVQ        152(AX), SI
 	SUBQ        $+4, SI
 	LEAQ        20672(AX), DI
 
-cols64:
+cols80:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -991,185 +1291,185 @@ cols64:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open65
+	JNE  open81
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test68
+	JEQ   test84
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short74
+	JLE   short90
 	MOVQ  24(AX), R11
 
-short74:
+short90:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less76
+	JLT     less92
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done75
+	JMP     done91
 
-less76:
+less92:
 	CMPQ    R11, $+16
-	JLT     less77
+	JLT     less93
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done75
+	JMP     done91
 
-less77:
+less93:
 	CMPQ R11, $+8
-	JLT  less78
+	JLT  less94
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done75
+	JMP  done91
 
-less78:
+less94:
 	CMPQ R11, $+4
-	JLT  less79
+	JLT  less95
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done75
+	JMP  done91
 
-less79:
+less95:
 	CMPQ R11, $+2
-	JLT  less80
+	JLT  less96
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done75
+	JMP  done91
 
-less80:
+less96:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done75:
+done91:
 	ADDQ R11, R8
-	JMP  test68
+	JMP  test84
 
-open65:
+open81:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test68
+	JMP  test84
 
-lines66:
+lines82:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test68:
+test84:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines66
+	JLE     lines82
 	CMPQ    48(AX), $+0
-	JNE     keep69
+	JNE     keep85
 	CMPQ    R8, R10
-	JEQ     closed72
+	JEQ     closed88
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join70
+	JEQ     join86
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less82
+	JLT     less98
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done81
+	JMP     done97
 
-less82:
+less98:
 	CMPQ    R10, $+16
-	JLT     less83
+	JLT     less99
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done81
+	JMP     done97
 
-less83:
+less99:
 	CMPQ R10, $+8
-	JLT  less84
+	JLT  less100
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done81
+	JMP  done97
 
-less84:
+less100:
 	CMPQ R10, $+4
-	JLT  less85
+	JLT  less101
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done81
+	JMP  done97
 
-less85:
+less101:
 	CMPQ R10, $+2
-	JLT  less86
+	JLT  less102
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done81
+	JMP  done97
 
-less86:
+less102:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done81:
-closed72:
+done97:
+closed88:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next67
+	JMP  next83
 
 	// The next tile goes on with this run.
-keep69:
+keep85:
 	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 224(AX)(R11*1)
-	JMP     next67
+	JMP     next83
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join70:
+join86:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same71
-	CMPQ R11, 144(AX)
-	JGE  same71
+	JGE  same87
+	CMPQ R11, 152(AX)
+	JGE  same87
 	LEAQ 2240(DI), R8
 
-same71:
+same87:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next67:
+next83:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no87
+	JEQ        no103
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -1177,23 +1477,23 @@ next67:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no87:
+no103:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done73
-	CMPQ SI, 144(AX)
-	JLT  cols64
+	JGE  done89
+	CMPQ SI, 152(AX)
+	JLT  cols80
 
-done73:
-	MOVQ 144(AX), SI
+done89:
+	MOVQ 152(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group53
+	JLT  group65
 	VZEROUPPER
 	RET
 
 // func stream8Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
-// Requires: AVX, AVX512F, MMX+
+// Requires: AVX, AVX2, AVX512F, MMX+
 TEXT ·stream8Lines512(SB), NOSPLIT, $0-40
 	MOVQ  t+32(FP), AX
 	MOVQ  tile+8(FP), CX
@@ -1205,25 +1505,25 @@ TEXT ·stream8Lines512(SB), NOSPLIT, $0-40
 	ADDQ  $+7, SI
 	SHRQ  $0x03, SI
 	IMULQ SI, BX
-	MOVQ  BX, 128(AX)
-	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
 	MOVQ  BX, 144(AX)
+	MOVQ  BX, 152(AX)
 	XORQ  BX, BX
 
-group88:
+group104:
 	MOVQ dst+0(FP), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step89:
+step105:
 	ADDQ 64(AX), BX
 
-pack90:
-	CMPQ       BX, 128(AX)
-	JLT        packed91
-	SUBQ       128(AX), BX
-	MOVQ       136(AX), R11
+pack106:
+	CMPQ       BX, 136(AX)
+	JLT        packed107
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
@@ -1232,70 +1532,145 @@ pack90:
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
-	MOVQ       R11, 136(AX)
+	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
+	MOVQ       128(AX), R12
+	TESTQ      R12, R12
+	JEQ        plain109
 	CMPQ       R11, $+64
-	JLT        narrow93
-	JLE        last92
+	JLT        narrow111
+	JLE        last110
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    32(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last110
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    96(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last110
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    160(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last110
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    224(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    Y14, 224(DX)
+
+last110:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done108
+
+narrow111:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half112
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done108
+
+half112:
+	VMOVDQU (R9), X15
+	VPSHUFB (R12), X15, X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VPSHUFB (R12), X14, X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+	JMP     done108
+
+plain109:
+	CMPQ       R11, $+64
+	JLT        narrow114
+	JLE        last113
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last92
+	JLE        last113
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last92
+	JLE        last113
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last92
+	JLE        last113
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last92:
+last113:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done95
+	JMP        done108
 
-narrow93:
+narrow114:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half94
+	JLT        half115
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done95
+	JMP        done108
 
-half94:
+half115:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done95:
+done108:
 	ADDQ $+320, DX
-	JMP  pack90
+	JMP  pack106
 
-packed91:
-	MOVQ        144(AX), R9
+packed107:
+	MOVQ        152(AX), R9
 	MOVQ        8(AX), R10
 	SUBQ        R9, R10
 	SHLQ        $0x03, R9
@@ -1335,50 +1710,50 @@ packed91:
 	MOVQ        (R9), R11
 	VMOVNTDQ    Z8, (DI)(R11*1)
 	CMPQ        R10, $+1
-	JLE         skip96
+	JLE         skip116
 	MOVQ        8(R9), R11
 	VMOVNTDQ    Z1, (DI)(R11*1)
 	CMPQ        R10, $+2
-	JLE         skip96
+	JLE         skip116
 	MOVQ        16(R9), R11
 	VMOVNTDQ    Z0, (DI)(R11*1)
 	CMPQ        R10, $+3
-	JLE         skip96
+	JLE         skip116
 	MOVQ        24(R9), R11
 	VMOVNTDQ    Z3, (DI)(R11*1)
 	CMPQ        R10, $+4
-	JLE         skip96
+	JLE         skip116
 	MOVQ        32(R9), R11
 	VMOVNTDQ    Z2, (DI)(R11*1)
 	CMPQ        R10, $+5
-	JLE         skip96
+	JLE         skip116
 	MOVQ        40(R9), R11
 	VMOVNTDQ    Z5, (DI)(R11*1)
 	CMPQ        R10, $+6
-	JLE         skip96
+	JLE         skip116
 	MOVQ        48(R9), R11
 	VMOVNTDQ    Z4, (DI)(R11*1)
 	CMPQ        R10, $+7
-	JLE         skip96
+	JLE         skip116
 	MOVQ        56(R9), R9
 	VMOVNTDQ    Z7, (DI)(R9*1)
 
-skip96:
+skip116:
 	ADDQ $+2560, SI
 	ADDQ $+64, DI
 	SUBQ $+8, R8
-	JG   step89
+	JG   step105
 	ADDQ $+64, CX
-	MOVQ 144(AX), SI
+	MOVQ 152(AX), SI
 	ADDQ $+8, SI
-	MOVQ SI, 144(AX)
+	MOVQ SI, 152(AX)
 	CMPQ SI, 8(AX)
-	JLT  group88
+	JLT  group104
 	VZEROUPPER
 	RET
 
 // func stream8Runs512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
-// Requires: AVX, AVX512F, AVX512VL, MMX+
+// Requires: AVX, AVX2, AVX512F, AVX512VL, MMX+
 TEXT ·stream8Runs512(SB), NOSPLIT, $0-40
 	MOVQ  t+32(FP), AX
 	MOVQ  tile+8(FP), CX
@@ -1390,35 +1765,35 @@ TEXT ·stream8Runs512(SB), NOSPLIT, $0-40
 	ADDQ  $+7, SI
 	SHRQ  $0x03, SI
 	IMULQ SI, BX
-	MOVQ  BX, 128(AX)
-	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
 	MOVQ  BX, 144(AX)
+	MOVQ  BX, 152(AX)
 	XORQ  BX, BX
 
-group97:
+group117:
 	CMPQ      32(AX), $+0
-	JEQ       fresh101
-	MOVQ      144(AX), SI
+	JEQ       fresh121
+	MOVQ      152(AX), SI
 	SHLQ      $0x06, SI
 	VMOVDQU32 192(AX)(SI*1), Z15
 	VMOVDQU32 Z15, 20672(AX)
 	VMOVDQU32 256(AX)(SI*1), Z15
 	VMOVDQU32 Z15, 22912(AX)
 
-fresh101:
+fresh121:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step98:
+step118:
 	ADDQ 64(AX), BX
 
-pack99:
-	CMPQ       BX, 128(AX)
-	JLT        packed100
-	SUBQ       128(AX), BX
-	MOVQ       136(AX), R11
+pack119:
+	CMPQ       BX, 136(AX)
+	JLT        packed120
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
@@ -1427,69 +1802,144 @@ pack99:
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
-	MOVQ       R11, 136(AX)
+	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
+	MOVQ       128(AX), R12
+	TESTQ      R12, R12
+	JEQ        plain123
 	CMPQ       R11, $+64
-	JLT        narrow103
-	JLE        last102
+	JLT        narrow125
+	JLE        last124
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    32(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last124
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    96(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last124
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    160(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last124
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    224(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    Y14, 224(DX)
+
+last124:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done122
+
+narrow125:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half126
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done122
+
+half126:
+	VMOVDQU (R9), X15
+	VPSHUFB (R12), X15, X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VPSHUFB (R12), X14, X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+	JMP     done122
+
+plain123:
+	CMPQ       R11, $+64
+	JLT        narrow128
+	JLE        last127
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last102
+	JLE        last127
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last102
+	JLE        last127
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last102
+	JLE        last127
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last102:
+last127:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done105
+	JMP        done122
 
-narrow103:
+narrow128:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half104
+	JLT        half129
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done105
+	JMP        done122
 
-half104:
+half129:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done105:
+done122:
 	ADDQ $+320, DX
-	JMP  pack99
+	JMP  pack119
 
-packed100:
+packed120:
 	VMOVDQU32    (SI), X0
 	VMOVDQU32    320(SI), X1
 	VINSERTI32X4 $0x01, 640(SI), Z0, Z0
@@ -1505,16 +1955,16 @@ packed100:
 	ADDQ         $+2560, SI
 	ADDQ         $+64, DI
 	SUBQ         $+8, R8
-	JG           step98
+	JG           step118
 	ADDQ         $+16, CX
-	MOVQ         144(AX), SI
+	MOVQ         152(AX), SI
 	ADDQ         $+2, SI
-	MOVQ         SI, 144(AX)
-	MOVQ         144(AX), SI
+	MOVQ         SI, 152(AX)
+	MOVQ         152(AX), SI
 	SUBQ         $+2, SI
 	LEAQ         20672(AX), DI
 
-cols107:
+cols131:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -1524,179 +1974,179 @@ cols107:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open108
+	JNE  open132
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test111
+	JEQ   test135
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short117
+	JLE   short141
 	MOVQ  24(AX), R11
 
-short117:
+short141:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less119
+	JLT     less143
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done118
+	JMP     done142
 
-less119:
+less143:
 	CMPQ    R11, $+16
-	JLT     less120
+	JLT     less144
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done118
+	JMP     done142
 
-less120:
+less144:
 	CMPQ R11, $+8
-	JLT  less121
+	JLT  less145
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done118
+	JMP  done142
 
-less121:
+less145:
 	CMPQ R11, $+4
-	JLT  less122
+	JLT  less146
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done118
+	JMP  done142
 
-less122:
+less146:
 	CMPQ R11, $+2
-	JLT  less123
+	JLT  less147
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done118
+	JMP  done142
 
-less123:
+less147:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done118:
+done142:
 	ADDQ R11, R8
-	JMP  test111
+	JMP  test135
 
-open108:
+open132:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test111
+	JMP  test135
 
-lines109:
+lines133:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test111:
+test135:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines109
+	JLE     lines133
 	CMPQ    48(AX), $+0
-	JNE     keep112
+	JNE     keep136
 	CMPQ    R8, R10
-	JEQ     closed115
+	JEQ     closed139
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join113
+	JEQ     join137
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less125
+	JLT     less149
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done124
+	JMP     done148
 
-less125:
+less149:
 	CMPQ    R10, $+16
-	JLT     less126
+	JLT     less150
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done124
+	JMP     done148
 
-less126:
+less150:
 	CMPQ R10, $+8
-	JLT  less127
+	JLT  less151
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done124
+	JMP  done148
 
-less127:
+less151:
 	CMPQ R10, $+4
-	JLT  less128
+	JLT  less152
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done124
+	JMP  done148
 
-less128:
+less152:
 	CMPQ R10, $+2
-	JLT  less129
+	JLT  less153
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done124
+	JMP  done148
 
-less129:
+less153:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done124:
-closed115:
+done148:
+closed139:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next110
+	JMP  next134
 
 	// The next tile goes on with this run.
-keep112:
+keep136:
 	MOVQ      SI, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, 192(AX)(R11*1)
-	JMP       next110
+	JMP       next134
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join113:
+join137:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same114
-	CMPQ R11, 144(AX)
-	JGE  same114
+	JGE  same138
+	CMPQ R11, 152(AX)
+	JGE  same138
 	LEAQ 2240(DI), R8
 
-same114:
+same138:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next110:
+next134:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no130
+	JEQ        no154
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -1704,18 +2154,18 @@ next110:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no130:
+no154:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done116
-	CMPQ SI, 144(AX)
-	JLT  cols107
+	JGE  done140
+	CMPQ SI, 152(AX)
+	JLT  cols131
 
-done116:
-	MOVQ 144(AX), SI
+done140:
+	MOVQ 152(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group97
+	JLT  group117
 	VZEROUPPER
 	RET
 
@@ -1732,25 +2182,25 @@ TEXT ·stream8Lines256(SB), NOSPLIT, $0-40
 	ADDQ  $+7, SI
 	SHRQ  $0x03, SI
 	IMULQ SI, BX
-	MOVQ  BX, 128(AX)
-	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
 	MOVQ  BX, 144(AX)
+	MOVQ  BX, 152(AX)
 	XORQ  BX, BX
 
-group131:
+group155:
 	MOVQ dst+0(FP), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step132:
+step156:
 	ADDQ 64(AX), BX
 
-pack133:
-	CMPQ       BX, 128(AX)
-	JLT        packed134
-	SUBQ       128(AX), BX
-	MOVQ       136(AX), R11
+pack157:
+	CMPQ       BX, 136(AX)
+	JLT        packed158
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
@@ -1759,70 +2209,145 @@ pack133:
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
-	MOVQ       R11, 136(AX)
+	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
+	MOVQ       128(AX), R12
+	TESTQ      R12, R12
+	JEQ        plain160
 	CMPQ       R11, $+64
-	JLT        narrow136
-	JLE        last135
+	JLT        narrow162
+	JLE        last161
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    32(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last161
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    96(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last161
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    160(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last161
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    224(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    Y14, 224(DX)
+
+last161:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done159
+
+narrow162:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half163
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done159
+
+half163:
+	VMOVDQU (R9), X15
+	VPSHUFB (R12), X15, X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VPSHUFB (R12), X14, X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+	JMP     done159
+
+plain160:
+	CMPQ       R11, $+64
+	JLT        narrow165
+	JLE        last164
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last135
+	JLE        last164
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last135
+	JLE        last164
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last135
+	JLE        last164
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last135:
+last164:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done138
+	JMP        done159
 
-narrow136:
+narrow165:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half137
+	JLT        half166
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done138
+	JMP        done159
 
-half137:
+half166:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done138:
+done159:
 	ADDQ $+320, DX
-	JMP  pack133
+	JMP  pack157
 
-packed134:
-	MOVQ        144(AX), R9
+packed158:
+	MOVQ        152(AX), R9
 	MOVQ        8(AX), R10
 	SUBQ        R9, R10
 	SHLQ        $0x03, R9
@@ -1843,22 +2368,22 @@ packed134:
 	VMOVNTDQ    Y2, (DI)(R11*1)
 	VMOVNTDQ    Y4, 32(DI)(R11*1)
 	CMPQ        R10, $+1
-	JLE         skip139
+	JLE         skip167
 	MOVQ        8(R9), R9
 	VMOVNTDQ    Y1, (DI)(R9*1)
 	VMOVNTDQ    Y3, 32(DI)(R9*1)
 
-skip139:
+skip167:
 	ADDQ $+2560, SI
 	ADDQ $+64, DI
 	SUBQ $+8, R8
-	JG   step132
+	JG   step156
 	ADDQ $+16, CX
-	MOVQ 144(AX), SI
+	MOVQ 152(AX), SI
 	ADDQ $+2, SI
-	MOVQ SI, 144(AX)
+	MOVQ SI, 152(AX)
 	CMPQ SI, 8(AX)
-	JLT  group131
+	JLT  group155
 	VZEROUPPER
 	RET
 
@@ -1875,16 +2400,16 @@ TEXT ·stream8Runs256(SB), NOSPLIT, $0-40
 	ADDQ  $+7, SI
 	SHRQ  $0x03, SI
 	IMULQ SI, BX
-	MOVQ  BX, 128(AX)
-	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
 	MOVQ  BX, 144(AX)
+	MOVQ  BX, 152(AX)
 	XORQ  BX, BX
 
-group140:
+group168:
 	CMPQ    32(AX), $+0
-	JEQ     fresh144
-	MOVQ    144(AX), SI
+	JEQ     fresh172
+	MOVQ    152(AX), SI
 	SHLQ    $0x06, SI
 	VMOVDQU 192(AX)(SI*1), Y15
 	VMOVDQU Y15, 20672(AX)
@@ -1895,19 +2420,19 @@ group140:
 	VMOVDQU 288(AX)(SI*1), Y14
 	VMOVDQU Y14, 22944(AX)
 
-fresh144:
+fresh172:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step141:
+step169:
 	ADDQ 64(AX), BX
 
-pack142:
-	CMPQ       BX, 128(AX)
-	JLT        packed143
-	SUBQ       128(AX), BX
-	MOVQ       136(AX), R11
+pack170:
+	CMPQ       BX, 136(AX)
+	JLT        packed171
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
@@ -1916,69 +2441,144 @@ pack142:
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
-	MOVQ       R11, 136(AX)
+	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
+	MOVQ       128(AX), R12
+	TESTQ      R12, R12
+	JEQ        plain174
 	CMPQ       R11, $+64
-	JLT        narrow146
-	JLE        last145
+	JLT        narrow176
+	JLE        last175
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    32(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last175
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    96(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last175
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    160(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last175
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    224(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    Y14, 224(DX)
+
+last175:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done173
+
+narrow176:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half177
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done173
+
+half177:
+	VMOVDQU (R9), X15
+	VPSHUFB (R12), X15, X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VPSHUFB (R12), X14, X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+	JMP     done173
+
+plain174:
+	CMPQ       R11, $+64
+	JLT        narrow179
+	JLE        last178
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last145
+	JLE        last178
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last145
+	JLE        last178
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last145
+	JLE        last178
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last145:
+last178:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done148
+	JMP        done173
 
-narrow146:
+narrow179:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half147
+	JLT        half180
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done148
+	JMP        done173
 
-half147:
+half180:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done148:
+done173:
 	ADDQ $+320, DX
-	JMP  pack142
+	JMP  pack170
 
-packed143:
+packed171:
 	VMOVDQU     (SI), X0
 	VMOVDQU     320(SI), X1
 	VINSERTI128 $0x01, 640(SI), Y0, Y0
@@ -1998,16 +2598,16 @@ packed143:
 	ADDQ        $+2560, SI
 	ADDQ        $+64, DI
 	SUBQ        $+8, R8
-	JG          step141
+	JG          step169
 	ADDQ        $+16, CX
-	MOVQ        144(AX), SI
+	MOVQ        152(AX), SI
 	ADDQ        $+2, SI
-	MOVQ        SI, 144(AX)
-	MOVQ        144(AX), SI
+	MOVQ        SI, 152(AX)
+	MOVQ        152(AX), SI
 	SUBQ        $+2, SI
 	LEAQ        20672(AX), DI
 
-cols151:
+cols183:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -2017,185 +2617,185 @@ cols151:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open152
+	JNE  open184
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test155
+	JEQ   test187
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short161
+	JLE   short193
 	MOVQ  24(AX), R11
 
-short161:
+short193:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less163
+	JLT     less195
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done162
+	JMP     done194
 
-less163:
+less195:
 	CMPQ    R11, $+16
-	JLT     less164
+	JLT     less196
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done162
+	JMP     done194
 
-less164:
+less196:
 	CMPQ R11, $+8
-	JLT  less165
+	JLT  less197
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done162
+	JMP  done194
 
-less165:
+less197:
 	CMPQ R11, $+4
-	JLT  less166
+	JLT  less198
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done162
+	JMP  done194
 
-less166:
+less198:
 	CMPQ R11, $+2
-	JLT  less167
+	JLT  less199
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done162
+	JMP  done194
 
-less167:
+less199:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done162:
+done194:
 	ADDQ R11, R8
-	JMP  test155
+	JMP  test187
 
-open152:
+open184:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test155
+	JMP  test187
 
-lines153:
+lines185:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test155:
+test187:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines153
+	JLE     lines185
 	CMPQ    48(AX), $+0
-	JNE     keep156
+	JNE     keep188
 	CMPQ    R8, R10
-	JEQ     closed159
+	JEQ     closed191
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join157
+	JEQ     join189
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less169
+	JLT     less201
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done168
+	JMP     done200
 
-less169:
+less201:
 	CMPQ    R10, $+16
-	JLT     less170
+	JLT     less202
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done168
+	JMP     done200
 
-less170:
+less202:
 	CMPQ R10, $+8
-	JLT  less171
+	JLT  less203
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done168
+	JMP  done200
 
-less171:
+less203:
 	CMPQ R10, $+4
-	JLT  less172
+	JLT  less204
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done168
+	JMP  done200
 
-less172:
+less204:
 	CMPQ R10, $+2
-	JLT  less173
+	JLT  less205
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done168
+	JMP  done200
 
-less173:
+less205:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done168:
-closed159:
+done200:
+closed191:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next154
+	JMP  next186
 
 	// The next tile goes on with this run.
-keep156:
+keep188:
 	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 224(AX)(R11*1)
-	JMP     next154
+	JMP     next186
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join157:
+join189:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same158
-	CMPQ R11, 144(AX)
-	JGE  same158
+	JGE  same190
+	CMPQ R11, 152(AX)
+	JGE  same190
 	LEAQ 2240(DI), R8
 
-same158:
+same190:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next154:
+next186:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no174
+	JEQ        no206
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -2203,18 +2803,18 @@ next154:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no174:
+no206:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done160
-	CMPQ SI, 144(AX)
-	JLT  cols151
+	JGE  done192
+	CMPQ SI, 152(AX)
+	JLT  cols183
 
-done160:
-	MOVQ 144(AX), SI
+done192:
+	MOVQ 152(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group140
+	JLT  group168
 	VZEROUPPER
 	RET
 
@@ -2231,25 +2831,25 @@ TEXT ·stream1Lines512(SB), NOSPLIT, $0-40
 	ADDQ  $+63, SI
 	SHRQ  $0x06, SI
 	IMULQ SI, BX
-	MOVQ  BX, 128(AX)
-	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
 	MOVQ  BX, 144(AX)
+	MOVQ  BX, 152(AX)
 	XORQ  BX, BX
 
-group175:
+group207:
 	MOVQ dst+0(FP), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step176:
+step208:
 	ADDQ 64(AX), BX
 
-pack177:
-	CMPQ       BX, 128(AX)
-	JLT        packed178
-	SUBQ       128(AX), BX
-	MOVQ       136(AX), R11
+pack209:
+	CMPQ       BX, 136(AX)
+	JLT        packed210
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
@@ -2258,70 +2858,70 @@ pack177:
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
-	MOVQ       R11, 136(AX)
+	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow180
-	JLE        last179
+	JLT        narrow213
+	JLE        last212
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last179
+	JLE        last212
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last179
+	JLE        last212
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last179
+	JLE        last212
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last179:
+last212:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done182
+	JMP        done211
 
-narrow180:
+narrow213:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half181
+	JLT        half214
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done182
+	JMP        done211
 
-half181:
+half214:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done182:
+done211:
 	ADDQ $+320, DX
-	JMP  pack177
+	JMP  pack209
 
-packed178:
-	MOVQ         144(AX), R9
+packed210:
+	MOVQ         152(AX), R9
 	MOVQ         8(AX), R10
 	SUBQ         R9, R10
 	SHLQ         $0x03, R9
@@ -2457,77 +3057,77 @@ packed178:
 	MOVQ         (R9), R11
 	VMOVNTDQ     Z13, (DI)(R11*1)
 	CMPQ         R10, $+1
-	JLE          skip183
+	JLE          skip215
 	MOVQ         8(R9), R11
 	VMOVNTDQ     Z7, (DI)(R11*1)
 	CMPQ         R10, $+2
-	JLE          skip183
+	JLE          skip215
 	MOVQ         16(R9), R11
 	VMOVNTDQ     Z11, (DI)(R11*1)
 	CMPQ         R10, $+3
-	JLE          skip183
+	JLE          skip215
 	MOVQ         24(R9), R11
 	VMOVNTDQ     Z1, (DI)(R11*1)
 	CMPQ         R10, $+4
-	JLE          skip183
+	JLE          skip215
 	MOVQ         32(R9), R11
 	VMOVNTDQ     Z0, (DI)(R11*1)
 	CMPQ         R10, $+5
-	JLE          skip183
+	JLE          skip215
 	MOVQ         40(R9), R11
 	VMOVNTDQ     Z3, (DI)(R11*1)
 	CMPQ         R10, $+6
-	JLE          skip183
+	JLE          skip215
 	MOVQ         48(R9), R11
 	VMOVNTDQ     Z16, (DI)(R11*1)
 	CMPQ         R10, $+7
-	JLE          skip183
+	JLE          skip215
 	MOVQ         56(R9), R11
 	VMOVNTDQ     Z6, (DI)(R11*1)
 	CMPQ         R10, $+8
-	JLE          skip183
+	JLE          skip215
 	MOVQ         64(R9), R11
 	VMOVNTDQ     Z5, (DI)(R11*1)
 	CMPQ         R10, $+9
-	JLE          skip183
+	JLE          skip215
 	MOVQ         72(R9), R11
 	VMOVNTDQ     Z2, (DI)(R11*1)
 	CMPQ         R10, $+10
-	JLE          skip183
+	JLE          skip215
 	MOVQ         80(R9), R11
 	VMOVNTDQ     Z4, (DI)(R11*1)
 	CMPQ         R10, $+11
-	JLE          skip183
+	JLE          skip215
 	MOVQ         88(R9), R11
 	VMOVNTDQ     Z10, (DI)(R11*1)
 	CMPQ         R10, $+12
-	JLE          skip183
+	JLE          skip215
 	MOVQ         96(R9), R11
 	VMOVNTDQ     Z9, (DI)(R11*1)
 	CMPQ         R10, $+13
-	JLE          skip183
+	JLE          skip215
 	MOVQ         104(R9), R11
 	VMOVNTDQ     Z12, (DI)(R11*1)
 	CMPQ         R10, $+14
-	JLE          skip183
+	JLE          skip215
 	MOVQ         112(R9), R11
 	VMOVNTDQ     Z8, (DI)(R11*1)
 	CMPQ         R10, $+15
-	JLE          skip183
+	JLE          skip215
 	MOVQ         120(R9), R9
 	VMOVNTDQ     Z15, (DI)(R9*1)
 
-skip183:
+skip215:
 	ADDQ $+20480, SI
 	ADDQ $+64, DI
 	SUBQ $+64, R8
-	JG   step176
+	JG   step208
 	ADDQ $+16, CX
-	MOVQ 144(AX), SI
+	MOVQ 152(AX), SI
 	ADDQ $+16, SI
-	MOVQ SI, 144(AX)
+	MOVQ SI, 152(AX)
 	CMPQ SI, 8(AX)
-	JLT  group175
+	JLT  group207
 	VZEROUPPER
 	RET
 
@@ -2544,16 +3144,16 @@ TEXT ·stream1Runs512(SB), NOSPLIT, $0-40
 	ADDQ  $+63, SI
 	SHRQ  $0x06, SI
 	IMULQ SI, BX
-	MOVQ  BX, 128(AX)
-	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
 	MOVQ  BX, 144(AX)
+	MOVQ  BX, 152(AX)
 	XORQ  BX, BX
 
-group184:
+group216:
 	CMPQ      32(AX), $+0
-	JEQ       fresh188
-	MOVQ      144(AX), SI
+	JEQ       fresh220
+	MOVQ      152(AX), SI
 	SHLQ      $0x06, SI
 	VMOVDQU32 192(AX)(SI*1), Z15
 	VMOVDQU32 Z15, 20672(AX)
@@ -2588,19 +3188,19 @@ group184:
 	VMOVDQU32 1152(AX)(SI*1), Z15
 	VMOVDQU32 Z15, 54272(AX)
 
-fresh188:
+fresh220:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step185:
+step217:
 	ADDQ 64(AX), BX
 
-pack186:
-	CMPQ       BX, 128(AX)
-	JLT        packed187
-	SUBQ       128(AX), BX
-	MOVQ       136(AX), R11
+pack218:
+	CMPQ       BX, 136(AX)
+	JLT        packed219
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
@@ -2609,69 +3209,69 @@ pack186:
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
-	MOVQ       R11, 136(AX)
+	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow190
-	JLE        last189
+	JLT        narrow223
+	JLE        last222
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last189
+	JLE        last222
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last189
+	JLE        last222
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last189
+	JLE        last222
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last189:
+last222:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done192
+	JMP        done221
 
-narrow190:
+narrow223:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half191
+	JLT        half224
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done192
+	JMP        done221
 
-half191:
+half224:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done192:
+done221:
 	ADDQ $+320, DX
-	JMP  pack186
+	JMP  pack218
 
-packed187:
+packed219:
 	VMOVDQU32    (SI), X0
 	VMOVDQU32    320(SI), X1
 	VMOVDQU32    640(SI), X2
@@ -2819,16 +3419,16 @@ packed187:
 	ADDQ         $+20480, SI
 	ADDQ         $+64, DI
 	SUBQ         $+64, R8
-	JG           step185
+	JG           step217
 	ADDQ         $+16, CX
-	MOVQ         144(AX), SI
+	MOVQ         152(AX), SI
 	ADDQ         $+16, SI
-	MOVQ         SI, 144(AX)
-	MOVQ         144(AX), SI
+	MOVQ         SI, 152(AX)
+	MOVQ         152(AX), SI
 	SUBQ         $+16, SI
 	LEAQ         20672(AX), DI
 
-cols194:
+cols226:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -2838,179 +3438,179 @@ cols194:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open195
+	JNE  open227
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test198
+	JEQ   test230
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short204
+	JLE   short236
 	MOVQ  24(AX), R11
 
-short204:
+short236:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less206
+	JLT     less238
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done205
+	JMP     done237
 
-less206:
+less238:
 	CMPQ    R11, $+16
-	JLT     less207
+	JLT     less239
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done205
+	JMP     done237
 
-less207:
+less239:
 	CMPQ R11, $+8
-	JLT  less208
+	JLT  less240
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done205
+	JMP  done237
 
-less208:
+less240:
 	CMPQ R11, $+4
-	JLT  less209
+	JLT  less241
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done205
+	JMP  done237
 
-less209:
+less241:
 	CMPQ R11, $+2
-	JLT  less210
+	JLT  less242
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done205
+	JMP  done237
 
-less210:
+less242:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done205:
+done237:
 	ADDQ R11, R8
-	JMP  test198
+	JMP  test230
 
-open195:
+open227:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test198
+	JMP  test230
 
-lines196:
+lines228:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test198:
+test230:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines196
+	JLE     lines228
 	CMPQ    48(AX), $+0
-	JNE     keep199
+	JNE     keep231
 	CMPQ    R8, R10
-	JEQ     closed202
+	JEQ     closed234
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join200
+	JEQ     join232
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less212
+	JLT     less244
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done211
+	JMP     done243
 
-less212:
+less244:
 	CMPQ    R10, $+16
-	JLT     less213
+	JLT     less245
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done211
+	JMP     done243
 
-less213:
+less245:
 	CMPQ R10, $+8
-	JLT  less214
+	JLT  less246
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done211
+	JMP  done243
 
-less214:
+less246:
 	CMPQ R10, $+4
-	JLT  less215
+	JLT  less247
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done211
+	JMP  done243
 
-less215:
+less247:
 	CMPQ R10, $+2
-	JLT  less216
+	JLT  less248
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done211
+	JMP  done243
 
-less216:
+less248:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done211:
-closed202:
+done243:
+closed234:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next197
+	JMP  next229
 
 	// The next tile goes on with this run.
-keep199:
+keep231:
 	MOVQ      SI, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, 192(AX)(R11*1)
-	JMP       next197
+	JMP       next229
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join200:
+join232:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same201
-	CMPQ R11, 144(AX)
-	JGE  same201
+	JGE  same233
+	CMPQ R11, 152(AX)
+	JGE  same233
 	LEAQ 2240(DI), R8
 
-same201:
+same233:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next197:
+next229:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no217
+	JEQ        no249
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -3018,18 +3618,18 @@ next197:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no217:
+no249:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done203
-	CMPQ SI, 144(AX)
-	JLT  cols194
+	JGE  done235
+	CMPQ SI, 152(AX)
+	JLT  cols226
 
-done203:
-	MOVQ 144(AX), SI
+done235:
+	MOVQ 152(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group184
+	JLT  group216
 	VZEROUPPER
 	RET
 
@@ -3046,25 +3646,25 @@ TEXT ·stream1Lines256(SB), NOSPLIT, $0-40
 	ADDQ  $+63, SI
 	SHRQ  $0x06, SI
 	IMULQ SI, BX
-	MOVQ  BX, 128(AX)
-	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
 	MOVQ  BX, 144(AX)
+	MOVQ  BX, 152(AX)
 	XORQ  BX, BX
 
-group218:
+group250:
 	MOVQ dst+0(FP), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step219:
+step251:
 	ADDQ 64(AX), BX
 
-pack220:
-	CMPQ       BX, 128(AX)
-	JLT        packed221
-	SUBQ       128(AX), BX
-	MOVQ       136(AX), R11
+pack252:
+	CMPQ       BX, 136(AX)
+	JLT        packed253
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
@@ -3073,70 +3673,70 @@ pack220:
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
-	MOVQ       R11, 136(AX)
+	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow223
-	JLE        last222
+	JLT        narrow256
+	JLE        last255
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last222
+	JLE        last255
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last222
+	JLE        last255
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last222
+	JLE        last255
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last222:
+last255:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done225
+	JMP        done254
 
-narrow223:
+narrow256:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half224
+	JLT        half257
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done225
+	JMP        done254
 
-half224:
+half257:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done225:
+done254:
 	ADDQ $+320, DX
-	JMP  pack220
+	JMP  pack252
 
-packed221:
-	MOVQ        144(AX), R9
+packed253:
+	MOVQ        152(AX), R9
 	MOVQ        8(AX), R10
 	SUBQ        R9, R10
 	SHLQ        $0x03, R9
@@ -3274,53 +3874,53 @@ packed221:
 	VMOVNTDQ    Y5, (DI)(R11*1)
 	VMOVNTDQ    Y13, 32(DI)(R11*1)
 	CMPQ        R10, $+1
-	JLE         skip226
+	JLE         skip258
 	MOVQ        8(R9), R11
 	VMOVNTDQ    Y8, (DI)(R11*1)
 	VMOVNTDQ    Y7, 32(DI)(R11*1)
 	CMPQ        R10, $+2
-	JLE         skip226
+	JLE         skip258
 	MOVQ        16(R9), R11
 	VMOVNTDQ    Y3, (DI)(R11*1)
 	VMOVNTDQ    Y11, 32(DI)(R11*1)
 	CMPQ        R10, $+3
-	JLE         skip226
+	JLE         skip258
 	MOVQ        24(R9), R11
 	VMOVNTDQ    Y2, (DI)(R11*1)
 	VMOVNTDQ    Y10, 32(DI)(R11*1)
 	CMPQ        R10, $+4
-	JLE         skip226
+	JLE         skip258
 	MOVQ        32(R9), R11
 	VMOVNTDQ    Y1, (DI)(R11*1)
 	VMOVNTDQ    Y9, 32(DI)(R11*1)
 	CMPQ        R10, $+5
-	JLE         skip226
+	JLE         skip258
 	MOVQ        40(R9), R11
 	VMOVNTDQ    Y4, (DI)(R11*1)
 	VMOVNTDQ    Y12, 32(DI)(R11*1)
 	CMPQ        R10, $+6
-	JLE         skip226
+	JLE         skip258
 	MOVQ        48(R9), R11
 	VMOVNTDQ    Y0, (DI)(R11*1)
 	VMOVNTDQ    Y6, 32(DI)(R11*1)
 	CMPQ        R10, $+7
-	JLE         skip226
+	JLE         skip258
 	MOVQ        56(R9), R9
 	VMOVDQU     20672(AX), Y13
 	VMOVNTDQ    Y13, (DI)(R9*1)
 	VMOVNTDQ    Y15, 32(DI)(R9*1)
 
-skip226:
+skip258:
 	ADDQ $+20480, SI
 	ADDQ $+64, DI
 	SUBQ $+64, R8
-	JG   step219
+	JG   step251
 	ADDQ $+8, CX
-	MOVQ 144(AX), SI
+	MOVQ 152(AX), SI
 	ADDQ $+8, SI
-	MOVQ SI, 144(AX)
+	MOVQ SI, 152(AX)
 	CMPQ SI, 8(AX)
-	JLT  group218
+	JLT  group250
 	VZEROUPPER
 	RET
 
@@ -3337,16 +3937,16 @@ TEXT ·stream1Runs256(SB), NOSPLIT, $0-40
 	ADDQ  $+63, SI
 	SHRQ  $0x06, SI
 	IMULQ SI, BX
-	MOVQ  BX, 128(AX)
-	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
 	MOVQ  BX, 144(AX)
+	MOVQ  BX, 152(AX)
 	XORQ  BX, BX
 
-group227:
+group259:
 	CMPQ    32(AX), $+0
-	JEQ     fresh231
-	MOVQ    144(AX), SI
+	JEQ     fresh263
+	MOVQ    152(AX), SI
 	SHLQ    $0x06, SI
 	VMOVDQU 192(AX)(SI*1), Y15
 	VMOVDQU Y15, 20672(AX)
@@ -3413,19 +4013,19 @@ group227:
 	VMOVDQU 1184(AX)(SI*1), Y14
 	VMOVDQU Y14, 54304(AX)
 
-fresh231:
+fresh263:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step228:
+step260:
 	ADDQ 64(AX), BX
 
-pack229:
-	CMPQ       BX, 128(AX)
-	JLT        packed230
-	SUBQ       128(AX), BX
-	MOVQ       136(AX), R11
+pack261:
+	CMPQ       BX, 136(AX)
+	JLT        packed262
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
@@ -3434,69 +4034,69 @@ pack229:
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
-	MOVQ       R11, 136(AX)
+	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow233
-	JLE        last232
+	JLT        narrow266
+	JLE        last265
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last232
+	JLE        last265
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last232
+	JLE        last265
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last232
+	JLE        last265
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last232:
+last265:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done235
+	JMP        done264
 
-narrow233:
+narrow266:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half234
+	JLT        half267
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done235
+	JMP        done264
 
-half234:
+half267:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done235:
+done264:
 	ADDQ $+320, DX
-	JMP  pack229
+	JMP  pack261
 
-packed230:
+packed262:
 	VMOVDQU      (SI), X0
 	VMOVDQU      320(SI), X1
 	VMOVDQU      640(SI), X2
@@ -3756,16 +4356,16 @@ packed230:
 	ADDQ         $+20480, SI
 	ADDQ         $+64, DI
 	SUBQ         $+64, R8
-	JG           step228
+	JG           step260
 	ADDQ         $+16, CX
-	MOVQ         144(AX), SI
+	MOVQ         152(AX), SI
 	ADDQ         $+16, SI
-	MOVQ         SI, 144(AX)
-	MOVQ         144(AX), SI
+	MOVQ         SI, 152(AX)
+	MOVQ         152(AX), SI
 	SUBQ         $+16, SI
 	LEAQ         20672(AX), DI
 
-cols240:
+cols272:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -3775,185 +4375,185 @@ cols240:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open241
+	JNE  open273
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test244
+	JEQ   test276
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short250
+	JLE   short282
 	MOVQ  24(AX), R11
 
-short250:
+short282:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less252
+	JLT     less284
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done251
+	JMP     done283
 
-less252:
+less284:
 	CMPQ    R11, $+16
-	JLT     less253
+	JLT     less285
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done251
+	JMP     done283
 
-less253:
+less285:
 	CMPQ R11, $+8
-	JLT  less254
+	JLT  less286
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done251
+	JMP  done283
 
-less254:
+less286:
 	CMPQ R11, $+4
-	JLT  less255
+	JLT  less287
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done251
+	JMP  done283
 
-less255:
+less287:
 	CMPQ R11, $+2
-	JLT  less256
+	JLT  less288
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done251
+	JMP  done283
 
-less256:
+less288:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done251:
+done283:
 	ADDQ R11, R8
-	JMP  test244
+	JMP  test276
 
-open241:
+open273:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test244
+	JMP  test276
 
-lines242:
+lines274:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test244:
+test276:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines242
+	JLE     lines274
 	CMPQ    48(AX), $+0
-	JNE     keep245
+	JNE     keep277
 	CMPQ    R8, R10
-	JEQ     closed248
+	JEQ     closed280
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join246
+	JEQ     join278
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less258
+	JLT     less290
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done257
+	JMP     done289
 
-less258:
+less290:
 	CMPQ    R10, $+16
-	JLT     less259
+	JLT     less291
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done257
+	JMP     done289
 
-less259:
+less291:
 	CMPQ R10, $+8
-	JLT  less260
+	JLT  less292
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done257
+	JMP  done289
 
-less260:
+less292:
 	CMPQ R10, $+4
-	JLT  less261
+	JLT  less293
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done257
+	JMP  done289
 
-less261:
+less293:
 	CMPQ R10, $+2
-	JLT  less262
+	JLT  less294
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done257
+	JMP  done289
 
-less262:
+less294:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done257:
-closed248:
+done289:
+closed280:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next243
+	JMP  next275
 
 	// The next tile goes on with this run.
-keep245:
+keep277:
 	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 224(AX)(R11*1)
-	JMP     next243
+	JMP     next275
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join246:
+join278:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same247
-	CMPQ R11, 144(AX)
-	JGE  same247
+	JGE  same279
+	CMPQ R11, 152(AX)
+	JGE  same279
 	LEAQ 2240(DI), R8
 
-same247:
+same279:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next243:
+next275:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no263
+	JEQ        no295
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -3961,23 +4561,23 @@ next243:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no263:
+no295:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done249
-	CMPQ SI, 144(AX)
-	JLT  cols240
+	JGE  done281
+	CMPQ SI, 152(AX)
+	JLT  cols272
 
-done249:
-	MOVQ 144(AX), SI
+done281:
+	MOVQ 152(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group227
+	JLT  group259
 	VZEROUPPER
 	RET
 
 // func stream2Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
-// Requires: AVX, AVX512BW, AVX512F, AVX512VL, MMX+
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL, MMX+
 TEXT ·stream2Lines512(SB), NOSPLIT, $0-40
 	MOVQ  t+32(FP), AX
 	MOVQ  tile+8(FP), CX
@@ -3989,25 +4589,25 @@ TEXT ·stream2Lines512(SB), NOSPLIT, $0-40
 	ADDQ  $+31, SI
 	SHRQ  $0x05, SI
 	IMULQ SI, BX
-	MOVQ  BX, 128(AX)
-	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
 	MOVQ  BX, 144(AX)
+	MOVQ  BX, 152(AX)
 	XORQ  BX, BX
 
-group264:
+group296:
 	MOVQ dst+0(FP), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step265:
+step297:
 	ADDQ 64(AX), BX
 
-pack266:
-	CMPQ       BX, 128(AX)
-	JLT        packed267
-	SUBQ       128(AX), BX
-	MOVQ       136(AX), R11
+pack298:
+	CMPQ       BX, 136(AX)
+	JLT        packed299
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
@@ -4016,70 +4616,145 @@ pack266:
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
-	MOVQ       R11, 136(AX)
+	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
+	MOVQ       128(AX), R12
+	TESTQ      R12, R12
+	JEQ        plain301
 	CMPQ       R11, $+64
-	JLT        narrow269
-	JLE        last268
+	JLT        narrow303
+	JLE        last302
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    32(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last302
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    96(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last302
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    160(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last302
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    224(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    Y14, 224(DX)
+
+last302:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done300
+
+narrow303:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half304
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done300
+
+half304:
+	VMOVDQU (R9), X15
+	VPSHUFB (R12), X15, X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VPSHUFB (R12), X14, X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+	JMP     done300
+
+plain301:
+	CMPQ       R11, $+64
+	JLT        narrow306
+	JLE        last305
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last268
+	JLE        last305
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last268
+	JLE        last305
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last268
+	JLE        last305
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last268:
+last305:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done271
+	JMP        done300
 
-narrow269:
+narrow306:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half270
+	JLT        half307
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done271
+	JMP        done300
 
-half270:
+half307:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done271:
+done300:
 	ADDQ $+320, DX
-	JMP  pack266
+	JMP  pack298
 
-packed267:
-	MOVQ         144(AX), R9
+packed299:
+	MOVQ         152(AX), R9
 	MOVQ         8(AX), R10
 	SUBQ         R9, R10
 	SHLQ         $0x03, R9
@@ -4143,50 +4818,50 @@ packed267:
 	MOVQ         (R9), R11
 	VMOVNTDQ     Z5, (DI)(R11*1)
 	CMPQ         R10, $+1
-	JLE          skip272
+	JLE          skip308
 	MOVQ         8(R9), R11
 	VMOVNTDQ     Z8, (DI)(R11*1)
 	CMPQ         R10, $+2
-	JLE          skip272
+	JLE          skip308
 	MOVQ         16(R9), R11
 	VMOVNTDQ     Z3, (DI)(R11*1)
 	CMPQ         R10, $+3
-	JLE          skip272
+	JLE          skip308
 	MOVQ         24(R9), R11
 	VMOVNTDQ     Z2, (DI)(R11*1)
 	CMPQ         R10, $+4
-	JLE          skip272
+	JLE          skip308
 	MOVQ         32(R9), R11
 	VMOVNTDQ     Z1, (DI)(R11*1)
 	CMPQ         R10, $+5
-	JLE          skip272
+	JLE          skip308
 	MOVQ         40(R9), R11
 	VMOVNTDQ     Z4, (DI)(R11*1)
 	CMPQ         R10, $+6
-	JLE          skip272
+	JLE          skip308
 	MOVQ         48(R9), R11
 	VMOVNTDQ     Z0, (DI)(R11*1)
 	CMPQ         R10, $+7
-	JLE          skip272
+	JLE          skip308
 	MOVQ         56(R9), R9
 	VMOVNTDQ     Z7, (DI)(R9*1)
 
-skip272:
+skip308:
 	ADDQ $+10240, SI
 	ADDQ $+64, DI
 	SUBQ $+32, R8
-	JG   step265
+	JG   step297
 	ADDQ $+16, CX
-	MOVQ 144(AX), SI
+	MOVQ 152(AX), SI
 	ADDQ $+8, SI
-	MOVQ SI, 144(AX)
+	MOVQ SI, 152(AX)
 	CMPQ SI, 8(AX)
-	JLT  group264
+	JLT  group296
 	VZEROUPPER
 	RET
 
 // func stream2Runs512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
-// Requires: AVX, AVX512BW, AVX512F, AVX512VL, MMX+
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL, MMX+
 TEXT ·stream2Runs512(SB), NOSPLIT, $0-40
 	MOVQ  t+32(FP), AX
 	MOVQ  tile+8(FP), CX
@@ -4198,16 +4873,16 @@ TEXT ·stream2Runs512(SB), NOSPLIT, $0-40
 	ADDQ  $+31, SI
 	SHRQ  $0x05, SI
 	IMULQ SI, BX
-	MOVQ  BX, 128(AX)
-	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
 	MOVQ  BX, 144(AX)
+	MOVQ  BX, 152(AX)
 	XORQ  BX, BX
 
-group273:
+group309:
 	CMPQ      32(AX), $+0
-	JEQ       fresh277
-	MOVQ      144(AX), SI
+	JEQ       fresh313
+	MOVQ      152(AX), SI
 	SHLQ      $0x06, SI
 	VMOVDQU32 192(AX)(SI*1), Z15
 	VMOVDQU32 Z15, 20672(AX)
@@ -4226,19 +4901,19 @@ group273:
 	VMOVDQU32 640(AX)(SI*1), Z15
 	VMOVDQU32 Z15, 36352(AX)
 
-fresh277:
+fresh313:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step274:
+step310:
 	ADDQ 64(AX), BX
 
-pack275:
-	CMPQ       BX, 128(AX)
-	JLT        packed276
-	SUBQ       128(AX), BX
-	MOVQ       136(AX), R11
+pack311:
+	CMPQ       BX, 136(AX)
+	JLT        packed312
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
@@ -4247,69 +4922,144 @@ pack275:
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
-	MOVQ       R11, 136(AX)
+	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
+	MOVQ       128(AX), R12
+	TESTQ      R12, R12
+	JEQ        plain315
 	CMPQ       R11, $+64
-	JLT        narrow279
-	JLE        last278
+	JLT        narrow317
+	JLE        last316
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    32(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last316
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    96(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last316
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    160(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last316
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    224(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    Y14, 224(DX)
+
+last316:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done314
+
+narrow317:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half318
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done314
+
+half318:
+	VMOVDQU (R9), X15
+	VPSHUFB (R12), X15, X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VPSHUFB (R12), X14, X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+	JMP     done314
+
+plain315:
+	CMPQ       R11, $+64
+	JLT        narrow320
+	JLE        last319
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last278
+	JLE        last319
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last278
+	JLE        last319
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last278
+	JLE        last319
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last278:
+last319:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done281
+	JMP        done314
 
-narrow279:
+narrow320:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half280
+	JLT        half321
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done281
+	JMP        done314
 
-half280:
+half321:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done281:
+done314:
 	ADDQ $+320, DX
-	JMP  pack275
+	JMP  pack311
 
-packed276:
+packed312:
 	VMOVDQU32    (SI), X0
 	VMOVDQU32    320(SI), X1
 	VMOVDQU32    640(SI), X2
@@ -4377,16 +5127,16 @@ packed276:
 	ADDQ         $+10240, SI
 	ADDQ         $+64, DI
 	SUBQ         $+32, R8
-	JG           step274
+	JG           step310
 	ADDQ         $+16, CX
-	MOVQ         144(AX), SI
+	MOVQ         152(AX), SI
 	ADDQ         $+8, SI
-	MOVQ         SI, 144(AX)
-	MOVQ         144(AX), SI
+	MOVQ         SI, 152(AX)
+	MOVQ         152(AX), SI
 	SUBQ         $+8, SI
 	LEAQ         20672(AX), DI
 
-cols283:
+cols323:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -4396,179 +5146,179 @@ cols283:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open284
+	JNE  open324
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test287
+	JEQ   test327
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short293
+	JLE   short333
 	MOVQ  24(AX), R11
 
-short293:
+short333:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less295
+	JLT     less335
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done294
+	JMP     done334
 
-less295:
+less335:
 	CMPQ    R11, $+16
-	JLT     less296
+	JLT     less336
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done294
+	JMP     done334
 
-less296:
+less336:
 	CMPQ R11, $+8
-	JLT  less297
+	JLT  less337
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done294
+	JMP  done334
 
-less297:
+less337:
 	CMPQ R11, $+4
-	JLT  less298
+	JLT  less338
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done294
+	JMP  done334
 
-less298:
+less338:
 	CMPQ R11, $+2
-	JLT  less299
+	JLT  less339
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done294
+	JMP  done334
 
-less299:
+less339:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done294:
+done334:
 	ADDQ R11, R8
-	JMP  test287
+	JMP  test327
 
-open284:
+open324:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test287
+	JMP  test327
 
-lines285:
+lines325:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test287:
+test327:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines285
+	JLE     lines325
 	CMPQ    48(AX), $+0
-	JNE     keep288
+	JNE     keep328
 	CMPQ    R8, R10
-	JEQ     closed291
+	JEQ     closed331
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join289
+	JEQ     join329
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less301
+	JLT     less341
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done300
+	JMP     done340
 
-less301:
+less341:
 	CMPQ    R10, $+16
-	JLT     less302
+	JLT     less342
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done300
+	JMP     done340
 
-less302:
+less342:
 	CMPQ R10, $+8
-	JLT  less303
+	JLT  less343
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done300
+	JMP  done340
 
-less303:
+less343:
 	CMPQ R10, $+4
-	JLT  less304
+	JLT  less344
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done300
+	JMP  done340
 
-less304:
+less344:
 	CMPQ R10, $+2
-	JLT  less305
+	JLT  less345
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done300
+	JMP  done340
 
-less305:
+less345:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done300:
-closed291:
+done340:
+closed331:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next286
+	JMP  next326
 
 	// The next tile goes on with this run.
-keep288:
+keep328:
 	MOVQ      SI, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, 192(AX)(R11*1)
-	JMP       next286
+	JMP       next326
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join289:
+join329:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same290
-	CMPQ R11, 144(AX)
-	JGE  same290
+	JGE  same330
+	CMPQ R11, 152(AX)
+	JGE  same330
 	LEAQ 2240(DI), R8
 
-same290:
+same330:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next286:
+next326:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no306
+	JEQ        no346
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -4576,18 +5326,18 @@ next286:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no306:
+no346:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done292
-	CMPQ SI, 144(AX)
-	JLT  cols283
+	JGE  done332
+	CMPQ SI, 152(AX)
+	JLT  cols323
 
-done292:
-	MOVQ 144(AX), SI
+done332:
+	MOVQ 152(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group273
+	JLT  group309
 	VZEROUPPER
 	RET
 
@@ -4604,25 +5354,25 @@ TEXT ·stream2Lines256(SB), NOSPLIT, $0-40
 	ADDQ  $+31, SI
 	SHRQ  $0x05, SI
 	IMULQ SI, BX
-	MOVQ  BX, 128(AX)
-	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
 	MOVQ  BX, 144(AX)
+	MOVQ  BX, 152(AX)
 	XORQ  BX, BX
 
-group307:
+group347:
 	MOVQ dst+0(FP), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step308:
+step348:
 	ADDQ 64(AX), BX
 
-pack309:
-	CMPQ       BX, 128(AX)
-	JLT        packed310
-	SUBQ       128(AX), BX
-	MOVQ       136(AX), R11
+pack349:
+	CMPQ       BX, 136(AX)
+	JLT        packed350
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
@@ -4631,70 +5381,145 @@ pack309:
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
-	MOVQ       R11, 136(AX)
+	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
+	MOVQ       128(AX), R12
+	TESTQ      R12, R12
+	JEQ        plain352
 	CMPQ       R11, $+64
-	JLT        narrow312
-	JLE        last311
+	JLT        narrow354
+	JLE        last353
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    32(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last353
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    96(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last353
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    160(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last353
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    224(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    Y14, 224(DX)
+
+last353:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done351
+
+narrow354:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half355
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done351
+
+half355:
+	VMOVDQU (R9), X15
+	VPSHUFB (R12), X15, X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VPSHUFB (R12), X14, X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+	JMP     done351
+
+plain352:
+	CMPQ       R11, $+64
+	JLT        narrow357
+	JLE        last356
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last311
+	JLE        last356
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last311
+	JLE        last356
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last311
+	JLE        last356
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last311:
+last356:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done314
+	JMP        done351
 
-narrow312:
+narrow357:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half313
+	JLT        half358
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done314
+	JMP        done351
 
-half313:
+half358:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done314:
+done351:
 	ADDQ $+320, DX
-	JMP  pack309
+	JMP  pack349
 
-packed310:
-	MOVQ        144(AX), R9
+packed350:
+	MOVQ        152(AX), R9
 	MOVQ        8(AX), R10
 	SUBQ        R9, R10
 	SHLQ        $0x03, R9
@@ -4784,53 +5609,53 @@ packed310:
 	VMOVNTDQ    Y5, (DI)(R11*1)
 	VMOVNTDQ    Y13, 32(DI)(R11*1)
 	CMPQ        R10, $+1
-	JLE         skip315
+	JLE         skip359
 	MOVQ        8(R9), R11
 	VMOVNTDQ    Y8, (DI)(R11*1)
 	VMOVNTDQ    Y7, 32(DI)(R11*1)
 	CMPQ        R10, $+2
-	JLE         skip315
+	JLE         skip359
 	MOVQ        16(R9), R11
 	VMOVNTDQ    Y3, (DI)(R11*1)
 	VMOVNTDQ    Y11, 32(DI)(R11*1)
 	CMPQ        R10, $+3
-	JLE         skip315
+	JLE         skip359
 	MOVQ        24(R9), R11
 	VMOVNTDQ    Y2, (DI)(R11*1)
 	VMOVNTDQ    Y10, 32(DI)(R11*1)
 	CMPQ        R10, $+4
-	JLE         skip315
+	JLE         skip359
 	MOVQ        32(R9), R11
 	VMOVNTDQ    Y1, (DI)(R11*1)
 	VMOVNTDQ    Y9, 32(DI)(R11*1)
 	CMPQ        R10, $+5
-	JLE         skip315
+	JLE         skip359
 	MOVQ        40(R9), R11
 	VMOVNTDQ    Y4, (DI)(R11*1)
 	VMOVNTDQ    Y12, 32(DI)(R11*1)
 	CMPQ        R10, $+6
-	JLE         skip315
+	JLE         skip359
 	MOVQ        48(R9), R11
 	VMOVNTDQ    Y0, (DI)(R11*1)
 	VMOVNTDQ    Y6, 32(DI)(R11*1)
 	CMPQ        R10, $+7
-	JLE         skip315
+	JLE         skip359
 	MOVQ        56(R9), R9
 	VMOVDQU     20672(AX), Y13
 	VMOVNTDQ    Y13, (DI)(R9*1)
 	VMOVNTDQ    Y15, 32(DI)(R9*1)
 
-skip315:
+skip359:
 	ADDQ $+10240, SI
 	ADDQ $+64, DI
 	SUBQ $+32, R8
-	JG   step308
+	JG   step348
 	ADDQ $+16, CX
-	MOVQ 144(AX), SI
+	MOVQ 152(AX), SI
 	ADDQ $+8, SI
-	MOVQ SI, 144(AX)
+	MOVQ SI, 152(AX)
 	CMPQ SI, 8(AX)
-	JLT  group307
+	JLT  group347
 	VZEROUPPER
 	RET
 
@@ -4847,16 +5672,16 @@ TEXT ·stream2Runs256(SB), NOSPLIT, $0-40
 	ADDQ  $+31, SI
 	SHRQ  $0x05, SI
 	IMULQ SI, BX
-	MOVQ  BX, 128(AX)
-	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
 	MOVQ  BX, 144(AX)
+	MOVQ  BX, 152(AX)
 	XORQ  BX, BX
 
-group316:
+group360:
 	CMPQ    32(AX), $+0
-	JEQ     fresh320
-	MOVQ    144(AX), SI
+	JEQ     fresh364
+	MOVQ    152(AX), SI
 	SHLQ    $0x06, SI
 	VMOVDQU 192(AX)(SI*1), Y15
 	VMOVDQU Y15, 20672(AX)
@@ -4891,19 +5716,19 @@ group316:
 	VMOVDQU 672(AX)(SI*1), Y14
 	VMOVDQU Y14, 36384(AX)
 
-fresh320:
+fresh364:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step317:
+step361:
 	ADDQ 64(AX), BX
 
-pack318:
-	CMPQ       BX, 128(AX)
-	JLT        packed319
-	SUBQ       128(AX), BX
-	MOVQ       136(AX), R11
+pack362:
+	CMPQ       BX, 136(AX)
+	JLT        packed363
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
@@ -4912,69 +5737,144 @@ pack318:
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
-	MOVQ       R11, 136(AX)
+	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
+	MOVQ       128(AX), R12
+	TESTQ      R12, R12
+	JEQ        plain366
 	CMPQ       R11, $+64
-	JLT        narrow322
-	JLE        last321
+	JLT        narrow368
+	JLE        last367
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    32(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last367
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    96(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last367
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    160(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last367
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    224(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    Y14, 224(DX)
+
+last367:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done365
+
+narrow368:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half369
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done365
+
+half369:
+	VMOVDQU (R9), X15
+	VPSHUFB (R12), X15, X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VPSHUFB (R12), X14, X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+	JMP     done365
+
+plain366:
+	CMPQ       R11, $+64
+	JLT        narrow371
+	JLE        last370
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last321
+	JLE        last370
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last321
+	JLE        last370
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last321
+	JLE        last370
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last321:
+last370:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done324
+	JMP        done365
 
-narrow322:
+narrow371:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half323
+	JLT        half372
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done324
+	JMP        done365
 
-half323:
+half372:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done324:
+done365:
 	ADDQ $+320, DX
-	JMP  pack318
+	JMP  pack362
 
-packed319:
+packed363:
 	VMOVDQU     (SI), X0
 	VMOVDQU     320(SI), X1
 	VMOVDQU     640(SI), X2
@@ -5074,16 +5974,16 @@ packed319:
 	ADDQ        $+10240, SI
 	ADDQ        $+64, DI
 	SUBQ        $+32, R8
-	JG          step317
+	JG          step361
 	ADDQ        $+16, CX
-	MOVQ        144(AX), SI
+	MOVQ        152(AX), SI
 	ADDQ        $+8, SI
-	MOVQ        SI, 144(AX)
-	MOVQ        144(AX), SI
+	MOVQ        SI, 152(AX)
+	MOVQ        152(AX), SI
 	SUBQ        $+8, SI
 	LEAQ        20672(AX), DI
 
-cols327:
+cols375:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -5093,185 +5993,185 @@ cols327:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open328
+	JNE  open376
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test331
+	JEQ   test379
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short337
+	JLE   short385
 	MOVQ  24(AX), R11
 
-short337:
+short385:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less339
+	JLT     less387
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done338
+	JMP     done386
 
-less339:
+less387:
 	CMPQ    R11, $+16
-	JLT     less340
+	JLT     less388
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done338
+	JMP     done386
 
-less340:
+less388:
 	CMPQ R11, $+8
-	JLT  less341
+	JLT  less389
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done338
+	JMP  done386
 
-less341:
+less389:
 	CMPQ R11, $+4
-	JLT  less342
+	JLT  less390
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done338
+	JMP  done386
 
-less342:
+less390:
 	CMPQ R11, $+2
-	JLT  less343
+	JLT  less391
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done338
+	JMP  done386
 
-less343:
+less391:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done338:
+done386:
 	ADDQ R11, R8
-	JMP  test331
+	JMP  test379
 
-open328:
+open376:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test331
+	JMP  test379
 
-lines329:
+lines377:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test331:
+test379:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines329
+	JLE     lines377
 	CMPQ    48(AX), $+0
-	JNE     keep332
+	JNE     keep380
 	CMPQ    R8, R10
-	JEQ     closed335
+	JEQ     closed383
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join333
+	JEQ     join381
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less345
+	JLT     less393
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done344
+	JMP     done392
 
-less345:
+less393:
 	CMPQ    R10, $+16
-	JLT     less346
+	JLT     less394
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done344
+	JMP     done392
 
-less346:
+less394:
 	CMPQ R10, $+8
-	JLT  less347
+	JLT  less395
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done344
+	JMP  done392
 
-less347:
+less395:
 	CMPQ R10, $+4
-	JLT  less348
+	JLT  less396
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done344
+	JMP  done392
 
-less348:
+less396:
 	CMPQ R10, $+2
-	JLT  less349
+	JLT  less397
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done344
+	JMP  done392
 
-less349:
+less397:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done344:
-closed335:
+done392:
+closed383:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next330
+	JMP  next378
 
 	// The next tile goes on with this run.
-keep332:
+keep380:
 	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 224(AX)(R11*1)
-	JMP     next330
+	JMP     next378
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join333:
+join381:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same334
-	CMPQ R11, 144(AX)
-	JGE  same334
+	JGE  same382
+	CMPQ R11, 152(AX)
+	JGE  same382
 	LEAQ 2240(DI), R8
 
-same334:
+same382:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next330:
+next378:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no350
+	JEQ        no398
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -5279,23 +6179,23 @@ next330:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no350:
+no398:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done336
-	CMPQ SI, 144(AX)
-	JLT  cols327
+	JGE  done384
+	CMPQ SI, 152(AX)
+	JLT  cols375
 
-done336:
-	MOVQ 144(AX), SI
+done384:
+	MOVQ 152(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group316
+	JLT  group360
 	VZEROUPPER
 	RET
 
 // func stream16Lines512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
-// Requires: AVX, AVX512F, MMX+
+// Requires: AVX, AVX2, AVX512F, MMX+
 TEXT ·stream16Lines512(SB), NOSPLIT, $0-40
 	MOVQ  t+32(FP), AX
 	MOVQ  tile+8(FP), CX
@@ -5307,25 +6207,25 @@ TEXT ·stream16Lines512(SB), NOSPLIT, $0-40
 	ADDQ  $+3, SI
 	SHRQ  $0x02, SI
 	IMULQ SI, BX
-	MOVQ  BX, 128(AX)
-	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
 	MOVQ  BX, 144(AX)
+	MOVQ  BX, 152(AX)
 	XORQ  BX, BX
 
-group351:
+group399:
 	MOVQ dst+0(FP), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step352:
+step400:
 	ADDQ 64(AX), BX
 
-pack353:
-	CMPQ       BX, 128(AX)
-	JLT        packed354
-	SUBQ       128(AX), BX
-	MOVQ       136(AX), R11
+pack401:
+	CMPQ       BX, 136(AX)
+	JLT        packed402
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
@@ -5334,628 +6234,83 @@ pack353:
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
-	MOVQ       R11, 136(AX)
+	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
+	MOVQ       128(AX), R12
+	TESTQ      R12, R12
+	JEQ        plain404
 	CMPQ       R11, $+64
-	JLT        narrow356
-	JLE        last355
+	JLT        narrow406
+	JLE        last405
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
-	VMOVDQU    Y15, (DX)
+	VPSHUFB    (R12), Y15, Y15
 	VMOVDQU    32(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last355
+	JLE        last405
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
-	VMOVDQU    Y15, 64(DX)
+	VPSHUFB    (R12), Y15, Y15
 	VMOVDQU    96(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last355
+	JLE        last405
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
-	VMOVDQU    Y15, 128(DX)
+	VPSHUFB    (R12), Y15, Y15
 	VMOVDQU    160(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last355
+	JLE        last405
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
-	VMOVDQU    Y15, 192(DX)
+	VPSHUFB    (R12), Y15, Y15
 	VMOVDQU    224(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    Y14, 224(DX)
 
-last355:
+last405:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
-	VMOVDQU    Y15, -64(DX)(R11*1)
+	VPSHUFB    (R12), Y15, Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done358
+	JMP        done403
 
-narrow356:
+narrow406:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half357
+	JLT        half407
 	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done358
+	JMP        done403
 
-half357:
+half407:
 	VMOVDQU (R9), X15
+	VPSHUFB (R12), X15, X15
 	VMOVDQU -16(R9)(R11*1), X14
+	VPSHUFB (R12), X14, X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
+	JMP     done403
 
-done358:
-	ADDQ $+320, DX
-	JMP  pack353
-
-packed354:
-	MOVQ       144(AX), R9
-	MOVQ       8(AX), R10
-	SUBQ       R9, R10
-	SHLQ       $0x03, R9
-	ADDQ       16(AX), R9
-	VMOVDQU32  (SI), Z0
-	VMOVDQU32  320(SI), Z1
-	VMOVDQU32  640(SI), Z2
-	VMOVDQU32  960(SI), Z3
-	VSHUFI32X4 $0x44, Z1, Z0, Z4
-	VSHUFI32X4 $0xee, Z1, Z0, Z5
-	VSHUFI32X4 $0x44, Z3, Z2, Z6
-	VSHUFI32X4 $0xee, Z3, Z2, Z7
-	VSHUFI32X4 $0x88, Z6, Z4, Z0
-	VSHUFI32X4 $0xdd, Z6, Z4, Z1
-	VSHUFI32X4 $0x88, Z7, Z5, Z2
-	VSHUFI32X4 $0xdd, Z7, Z5, Z3
-	MOVQ       (R9), R11
-	VMOVNTDQ   Z0, (DI)(R11*1)
-	CMPQ       R10, $+1
-	JLE        skip359
-	MOVQ       8(R9), R11
-	VMOVNTDQ   Z1, (DI)(R11*1)
-	CMPQ       R10, $+2
-	JLE        skip359
-	MOVQ       16(R9), R11
-	VMOVNTDQ   Z2, (DI)(R11*1)
-	CMPQ       R10, $+3
-	JLE        skip359
-	MOVQ       24(R9), R9
-	VMOVNTDQ   Z3, (DI)(R9*1)
-
-skip359:
-	ADDQ $+1280, SI
-	ADDQ $+64, DI
-	SUBQ $+4, R8
-	JG   step352
-	ADDQ $+64, CX
-	MOVQ 144(AX), SI
-	ADDQ $+4, SI
-	MOVQ SI, 144(AX)
-	CMPQ SI, 8(AX)
-	JLT  group351
-	VZEROUPPER
-	RET
-
-// func stream16Runs512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
-// Requires: AVX, AVX512F, AVX512VL, MMX+
-TEXT ·stream16Runs512(SB), NOSPLIT, $0-40
-	MOVQ  t+32(FP), AX
-	MOVQ  tile+8(FP), CX
-	MOVQ  nextTile+24(FP), DX
-	MOVQ  8(AX), BX
-	MOVQ  (AX), SI
-	ADDQ  $+0, BX
-	SHRQ  $0x00, BX
-	ADDQ  $+3, SI
-	SHRQ  $0x02, SI
-	IMULQ SI, BX
-	MOVQ  BX, 128(AX)
-	XORQ  BX, BX
-	MOVQ  BX, 136(AX)
-	MOVQ  BX, 144(AX)
-	XORQ  BX, BX
-
-group360:
-	CMPQ      32(AX), $+0
-	JEQ       fresh364
-	MOVQ      144(AX), SI
-	SHLQ      $0x06, SI
-	VMOVDQU32 192(AX)(SI*1), Z15
-	VMOVDQU32 Z15, 20672(AX)
-
-fresh364:
-	LEAQ 20736(AX), DI
-	MOVQ CX, SI
-	MOVQ (AX), R8
-
-step361:
-	ADDQ 64(AX), BX
-
-pack362:
-	CMPQ       BX, 128(AX)
-	JLT        packed363
-	SUBQ       128(AX), BX
-	MOVQ       136(AX), R11
-	MOVQ       96(AX), R10
-	MOVQ       (R10)(R11*8), R10
-	ADDQ       next+16(FP), R10
-	ADDQ       88(AX), R10
-	MOVQ       80(AX), R9
-	MOVQ       (R9)(R11*8), R9
-	ADDQ       next+16(FP), R9
-	INCQ       R11
-	MOVQ       R11, 136(AX)
-	MOVQ       72(AX), R11
-	CMPQ       R11, $+64
-	JLT        narrow366
-	JLE        last365
-	PREFETCHT1 (R10)
-	VMOVDQU    (R9), Y15
-	VMOVDQU    Y15, (DX)
-	VMOVDQU    32(R9), Y14
-	VMOVDQU    Y14, 32(DX)
-	CMPQ       R11, $+128
-	JLE        last365
-	PREFETCHT1 64(R10)
-	VMOVDQU    64(R9), Y15
-	VMOVDQU    Y15, 64(DX)
-	VMOVDQU    96(R9), Y14
-	VMOVDQU    Y14, 96(DX)
-	CMPQ       R11, $+192
-	JLE        last365
-	PREFETCHT1 128(R10)
-	VMOVDQU    128(R9), Y15
-	VMOVDQU    Y15, 128(DX)
-	VMOVDQU    160(R9), Y14
-	VMOVDQU    Y14, 160(DX)
-	CMPQ       R11, $+256
-	JLE        last365
-	PREFETCHT1 192(R10)
-	VMOVDQU    192(R9), Y15
-	VMOVDQU    Y15, 192(DX)
-	VMOVDQU    224(R9), Y14
-	VMOVDQU    Y14, 224(DX)
-
-last365:
-	PREFETCHT1 -64(R10)(R11*1)
-	PREFETCHT1 -1(R10)(R11*1)
-	VMOVDQU    -64(R9)(R11*1), Y15
-	VMOVDQU    Y15, -64(DX)(R11*1)
-	VMOVDQU    -32(R9)(R11*1), Y14
-	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done368
-
-narrow366:
-	PREFETCHT1 (R10)
-	PREFETCHT1 -1(R10)(R11*1)
-	CMPQ       R11, $+32
-	JLT        half367
-	VMOVDQU    (R9), Y15
-	VMOVDQU    -32(R9)(R11*1), Y14
-	VMOVDQU    Y15, (DX)
-	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done368
-
-half367:
-	VMOVDQU (R9), X15
-	VMOVDQU -16(R9)(R11*1), X14
-	VMOVDQU X15, (DX)
-	VMOVDQU X14, -16(DX)(R11*1)
-
-done368:
-	ADDQ $+320, DX
-	JMP  pack362
-
-packed363:
-	VMOVDQU32    (SI), X0
-	VINSERTI32X4 $0x01, 320(SI), Z0, Z0
-	VINSERTI32X4 $0x02, 640(SI), Z0, Z0
-	VINSERTI32X4 $0x03, 960(SI), Z0, Z0
-	VMOVDQU32    Z0, (DI)
-	ADDQ         $+1280, SI
-	ADDQ         $+64, DI
-	SUBQ         $+4, R8
-	JG           step361
-	ADDQ         $+16, CX
-	MOVQ         144(AX), SI
-	ADDQ         $+1, SI
-	MOVQ         SI, 144(AX)
-	MOVQ         144(AX), SI
-	SUBQ         $+1, SI
-	LEAQ         20672(AX), DI
-
-cols370:
-	MOVQ 16(AX), R12
-	MOVQ (R12)(SI*8), R9
-	ADDQ dst+0(FP), R9
-	LEAQ 64(DI), R8
-	MOVQ R8, R10
-	ADDQ 24(AX), R10
-	MOVQ R9, R11
-	ANDQ $+63, R11
-	CMPQ 40(AX), $+0
-	JNE  open371
-
-	// q is relative to p.
-	SUBQ  R8, R9
-	TESTQ R11, R11
-	JEQ   test374
-	SUBQ  $+64, R11
-	NEGQ  R11
-	CMPQ  R11, 24(AX)
-	JLE   short380
-	MOVQ  24(AX), R11
-
-short380:
-	LEAQ    (R8)(R9*1), R13
-	CMPQ    R11, $+32
-	JLT     less382
-	VMOVDQU (R8), Y15
-	VMOVDQU Y15, (R13)
-	VMOVDQU -32(R8)(R11*1), Y15
-	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done381
-
-less382:
-	CMPQ    R11, $+16
-	JLT     less383
-	VMOVDQU (R8), X15
-	VMOVDQU X15, (R13)
-	VMOVDQU -16(R8)(R11*1), X15
-	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done381
-
-less383:
-	CMPQ R11, $+8
-	JLT  less384
-	MOVQ (R8), R12
-	MOVQ R12, (R13)
-	MOVQ -8(R8)(R11*1), R12
-	MOVQ R12, -8(R13)(R11*1)
-	JMP  done381
-
-less384:
-	CMPQ R11, $+4
-	JLT  less385
-	MOVL (R8), R12
-	MOVL R12, (R13)
-	MOVL -4(R8)(R11*1), R12
-	MOVL R12, -4(R13)(R11*1)
-	JMP  done381
-
-less385:
-	CMPQ R11, $+2
-	JLT  less386
-	MOVW (R8), R12
-	MOVW R12, (R13)
-	MOVW -2(R8)(R11*1), R12
-	MOVW R12, -2(R13)(R11*1)
-	JMP  done381
-
-less386:
-	MOVB (R8), R12
-	MOVB R12, (R13)
-
-done381:
-	ADDQ R11, R8
-	JMP  test374
-
-open371:
-	SUBQ R8, R9
-	SUBQ R11, R8
-	JMP  test374
-
-lines372:
-	VMOVDQU32 (R8), Z14
-	VMOVNTDQ  Z14, (R8)(R9*1)
-	ADDQ      $+64, R8
-
-test374:
-	LEAQ    64(R8), R11
-	CMPQ    R11, R10
-	JLE     lines372
-	CMPQ    48(AX), $+0
-	JNE     keep375
-	CMPQ    R8, R10
-	JEQ     closed378
-	MOVQ    16(AX), R12
-	MOVQ    8(R12)(SI*8), R11
-	SUBQ    (R12)(SI*8), R11
-	CMPQ    R11, 56(AX)
-	JEQ     join376
-	SUBQ    R8, R10
-	LEAQ    (R8)(R9*1), R11
-	CMPQ    R10, $+32
-	JLT     less388
-	VMOVDQU (R8), Y15
-	VMOVDQU Y15, (R11)
-	VMOVDQU -32(R8)(R10*1), Y15
-	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done387
-
-less388:
-	CMPQ    R10, $+16
-	JLT     less389
-	VMOVDQU (R8), X15
-	VMOVDQU X15, (R11)
-	VMOVDQU -16(R8)(R10*1), X15
-	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done387
-
-less389:
-	CMPQ R10, $+8
-	JLT  less390
-	MOVQ (R8), R9
-	MOVQ R9, (R11)
-	MOVQ -8(R8)(R10*1), R9
-	MOVQ R9, -8(R11)(R10*1)
-	JMP  done387
-
-less390:
-	CMPQ R10, $+4
-	JLT  less391
-	MOVL (R8), R9
-	MOVL R9, (R11)
-	MOVL -4(R8)(R10*1), R9
-	MOVL R9, -4(R11)(R10*1)
-	JMP  done387
-
-less391:
-	CMPQ R10, $+2
-	JLT  less392
-	MOVW (R8), R9
-	MOVW R9, (R11)
-	MOVW -2(R8)(R10*1), R9
-	MOVW R9, -2(R11)(R10*1)
-	JMP  done387
-
-less392:
-	MOVB (R8), R9
-	MOVB R9, (R11)
-
-done387:
-closed378:
-	MOVQ 32(AX), R11
-	MOVQ R11, 40(AX)
-	JMP  next373
-
-	// The next tile goes on with this run.
-keep375:
-	MOVQ      SI, R11
-	SHLQ      $0x06, R11
-	VMOVDQU32 -64(R10), Z15
-	VMOVDQU32 Z15, 192(AX)(R11*1)
-	JMP       next373
-
-	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join376:
-	MOVQ $+1, R11
-	MOVQ R11, 40(AX)
-	LEAQ 20672(AX), R8
-	LEAQ 1(SI), R11
-	CMPQ R11, 8(AX)
-	JGE  same377
-	CMPQ R11, 144(AX)
-	JGE  same377
-	LEAQ 2240(DI), R8
-
-same377:
-	VMOVDQU32 -64(R10), Z15
-	VMOVDQU32 Z15, (R8)
-
-next373:
-	MOVQ       112(AX), R8
-	TESTQ      R8, R8
-	JEQ        no393
-	MOVQ       (R8)(SI*8), R8
-	ADDQ       104(AX), R8
-	ADDQ       dst+0(FP), R8
-	MOVQ       24(AX), R9
-	PREFETCHT0 (R8)
-	PREFETCHT0 -1(R8)(R9*1)
-
-no393:
-	INCQ SI
-	ADDQ $+2240, DI
-	CMPQ SI, 8(AX)
-	JGE  done379
-	CMPQ SI, 144(AX)
-	JLT  cols370
-
-done379:
-	MOVQ 144(AX), SI
-	CMPQ SI, 8(AX)
-	JLT  group360
-	VZEROUPPER
-	RET
-
-// func stream16Lines256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
-// Requires: AVX, AVX2, MMX+
-TEXT ·stream16Lines256(SB), NOSPLIT, $0-40
-	MOVQ  t+32(FP), AX
-	MOVQ  tile+8(FP), CX
-	MOVQ  nextTile+24(FP), DX
-	MOVQ  8(AX), BX
-	MOVQ  (AX), SI
-	ADDQ  $+0, BX
-	SHRQ  $0x00, BX
-	ADDQ  $+3, SI
-	SHRQ  $0x02, SI
-	IMULQ SI, BX
-	MOVQ  BX, 128(AX)
-	XORQ  BX, BX
-	MOVQ  BX, 136(AX)
-	MOVQ  BX, 144(AX)
-	XORQ  BX, BX
-
-group394:
-	MOVQ dst+0(FP), DI
-	MOVQ CX, SI
-	MOVQ (AX), R8
-
-step395:
-	ADDQ 64(AX), BX
-
-pack396:
-	CMPQ       BX, 128(AX)
-	JLT        packed397
-	SUBQ       128(AX), BX
-	MOVQ       136(AX), R11
-	MOVQ       96(AX), R10
-	MOVQ       (R10)(R11*8), R10
-	ADDQ       next+16(FP), R10
-	ADDQ       88(AX), R10
-	MOVQ       80(AX), R9
-	MOVQ       (R9)(R11*8), R9
-	ADDQ       next+16(FP), R9
-	INCQ       R11
-	MOVQ       R11, 136(AX)
-	MOVQ       72(AX), R11
-	CMPQ       R11, $+64
-	JLT        narrow399
-	JLE        last398
-	PREFETCHT1 (R10)
-	VMOVDQU    (R9), Y15
-	VMOVDQU    Y15, (DX)
-	VMOVDQU    32(R9), Y14
-	VMOVDQU    Y14, 32(DX)
-	CMPQ       R11, $+128
-	JLE        last398
-	PREFETCHT1 64(R10)
-	VMOVDQU    64(R9), Y15
-	VMOVDQU    Y15, 64(DX)
-	VMOVDQU    96(R9), Y14
-	VMOVDQU    Y14, 96(DX)
-	CMPQ       R11, $+192
-	JLE        last398
-	PREFETCHT1 128(R10)
-	VMOVDQU    128(R9), Y15
-	VMOVDQU    Y15, 128(DX)
-	VMOVDQU    160(R9), Y14
-	VMOVDQU    Y14, 160(DX)
-	CMPQ       R11, $+256
-	JLE        last398
-	PREFETCHT1 192(R10)
-	VMOVDQU    192(R9), Y15
-	VMOVDQU    Y15, 192(DX)
-	VMOVDQU    224(R9), Y14
-	VMOVDQU    Y14, 224(DX)
-
-last398:
-	PREFETCHT1 -64(R10)(R11*1)
-	PREFETCHT1 -1(R10)(R11*1)
-	VMOVDQU    -64(R9)(R11*1), Y15
-	VMOVDQU    Y15, -64(DX)(R11*1)
-	VMOVDQU    -32(R9)(R11*1), Y14
-	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done401
-
-narrow399:
-	PREFETCHT1 (R10)
-	PREFETCHT1 -1(R10)(R11*1)
-	CMPQ       R11, $+32
-	JLT        half400
-	VMOVDQU    (R9), Y15
-	VMOVDQU    -32(R9)(R11*1), Y14
-	VMOVDQU    Y15, (DX)
-	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done401
-
-half400:
-	VMOVDQU (R9), X15
-	VMOVDQU -16(R9)(R11*1), X14
-	VMOVDQU X15, (DX)
-	VMOVDQU X14, -16(DX)(R11*1)
-
-done401:
-	ADDQ $+320, DX
-	JMP  pack396
-
-packed397:
-	MOVQ        144(AX), R9
-	MOVQ        8(AX), R10
-	SUBQ        R9, R10
-	SHLQ        $0x03, R9
-	ADDQ        16(AX), R9
-	VMOVDQU     (SI), X0
-	VINSERTI128 $0x01, 320(SI), Y0, Y0
-	VMOVDQU     640(SI), X1
-	VINSERTI128 $0x01, 960(SI), Y1, Y1
-	MOVQ        (R9), R9
-	VMOVNTDQ    Y0, (DI)(R9*1)
-	VMOVNTDQ    Y1, 32(DI)(R9*1)
-	ADDQ        $+1280, SI
-	ADDQ        $+64, DI
-	SUBQ        $+4, R8
-	JG          step395
-	ADDQ        $+16, CX
-	MOVQ        144(AX), SI
-	ADDQ        $+1, SI
-	MOVQ        SI, 144(AX)
-	CMPQ        SI, 8(AX)
-	JLT         group394
-	VZEROUPPER
-	RET
-
-// func stream16Runs256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
-// Requires: AVX, AVX2, MMX+
-TEXT ·stream16Runs256(SB), NOSPLIT, $0-40
-	MOVQ  t+32(FP), AX
-	MOVQ  tile+8(FP), CX
-	MOVQ  nextTile+24(FP), DX
-	MOVQ  8(AX), BX
-	MOVQ  (AX), SI
-	ADDQ  $+0, BX
-	SHRQ  $0x00, BX
-	ADDQ  $+3, SI
-	SHRQ  $0x02, SI
-	IMULQ SI, BX
-	MOVQ  BX, 128(AX)
-	XORQ  BX, BX
-	MOVQ  BX, 136(AX)
-	MOVQ  BX, 144(AX)
-	XORQ  BX, BX
-
-group403:
-	CMPQ    32(AX), $+0
-	JEQ     fresh407
-	MOVQ    144(AX), SI
-	SHLQ    $0x06, SI
-	VMOVDQU 192(AX)(SI*1), Y15
-	VMOVDQU Y15, 20672(AX)
-	VMOVDQU 224(AX)(SI*1), Y14
-	VMOVDQU Y14, 20704(AX)
-
-fresh407:
-	LEAQ 20736(AX), DI
-	MOVQ CX, SI
-	MOVQ (AX), R8
-
-step404:
-	ADDQ 64(AX), BX
-
-pack405:
-	CMPQ       BX, 128(AX)
-	JLT        packed406
-	SUBQ       128(AX), BX
-	MOVQ       136(AX), R11
-	MOVQ       96(AX), R10
-	MOVQ       (R10)(R11*8), R10
-	ADDQ       next+16(FP), R10
-	ADDQ       88(AX), R10
-	MOVQ       80(AX), R9
-	MOVQ       (R9)(R11*8), R9
-	ADDQ       next+16(FP), R9
-	INCQ       R11
-	MOVQ       R11, 136(AX)
-	MOVQ       72(AX), R11
+plain404:
 	CMPQ       R11, $+64
 	JLT        narrow409
 	JLE        last408
@@ -5993,7 +6348,7 @@ last408:
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done411
+	JMP        done403
 
 narrow409:
 	PREFETCHT1 (R10)
@@ -6004,7 +6359,7 @@ narrow409:
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done411
+	JMP        done403
 
 half410:
 	VMOVDQU (R9), X15
@@ -6012,30 +6367,261 @@ half410:
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done411:
+done403:
 	ADDQ $+320, DX
-	JMP  pack405
+	JMP  pack401
 
-packed406:
-	VMOVDQU     (SI), X0
-	VINSERTI128 $0x01, 320(SI), Y0, Y0
-	VMOVDQU     Y0, (DI)
-	VMOVDQU     640(SI), X0
-	VINSERTI128 $0x01, 960(SI), Y0, Y0
-	VMOVDQU     Y0, 32(DI)
-	ADDQ        $+1280, SI
-	ADDQ        $+64, DI
-	SUBQ        $+4, R8
-	JG          step404
-	ADDQ        $+16, CX
-	MOVQ        144(AX), SI
-	ADDQ        $+1, SI
-	MOVQ        SI, 144(AX)
-	MOVQ        144(AX), SI
-	SUBQ        $+1, SI
-	LEAQ        20672(AX), DI
+packed402:
+	MOVQ       152(AX), R9
+	MOVQ       8(AX), R10
+	SUBQ       R9, R10
+	SHLQ       $0x03, R9
+	ADDQ       16(AX), R9
+	VMOVDQU32  (SI), Z0
+	VMOVDQU32  320(SI), Z1
+	VMOVDQU32  640(SI), Z2
+	VMOVDQU32  960(SI), Z3
+	VSHUFI32X4 $0x44, Z1, Z0, Z4
+	VSHUFI32X4 $0xee, Z1, Z0, Z5
+	VSHUFI32X4 $0x44, Z3, Z2, Z6
+	VSHUFI32X4 $0xee, Z3, Z2, Z7
+	VSHUFI32X4 $0x88, Z6, Z4, Z0
+	VSHUFI32X4 $0xdd, Z6, Z4, Z1
+	VSHUFI32X4 $0x88, Z7, Z5, Z2
+	VSHUFI32X4 $0xdd, Z7, Z5, Z3
+	MOVQ       (R9), R11
+	VMOVNTDQ   Z0, (DI)(R11*1)
+	CMPQ       R10, $+1
+	JLE        skip411
+	MOVQ       8(R9), R11
+	VMOVNTDQ   Z1, (DI)(R11*1)
+	CMPQ       R10, $+2
+	JLE        skip411
+	MOVQ       16(R9), R11
+	VMOVNTDQ   Z2, (DI)(R11*1)
+	CMPQ       R10, $+3
+	JLE        skip411
+	MOVQ       24(R9), R9
+	VMOVNTDQ   Z3, (DI)(R9*1)
 
-cols414:
+skip411:
+	ADDQ $+1280, SI
+	ADDQ $+64, DI
+	SUBQ $+4, R8
+	JG   step400
+	ADDQ $+64, CX
+	MOVQ 152(AX), SI
+	ADDQ $+4, SI
+	MOVQ SI, 152(AX)
+	CMPQ SI, 8(AX)
+	JLT  group399
+	VZEROUPPER
+	RET
+
+// func stream16Runs512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+// Requires: AVX, AVX2, AVX512F, AVX512VL, MMX+
+TEXT ·stream16Runs512(SB), NOSPLIT, $0-40
+	MOVQ  t+32(FP), AX
+	MOVQ  tile+8(FP), CX
+	MOVQ  nextTile+24(FP), DX
+	MOVQ  8(AX), BX
+	MOVQ  (AX), SI
+	ADDQ  $+0, BX
+	SHRQ  $0x00, BX
+	ADDQ  $+3, SI
+	SHRQ  $0x02, SI
+	IMULQ SI, BX
+	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
+	MOVQ  BX, 144(AX)
+	MOVQ  BX, 152(AX)
+	XORQ  BX, BX
+
+group412:
+	CMPQ      32(AX), $+0
+	JEQ       fresh416
+	MOVQ      152(AX), SI
+	SHLQ      $0x06, SI
+	VMOVDQU32 192(AX)(SI*1), Z15
+	VMOVDQU32 Z15, 20672(AX)
+
+fresh416:
+	LEAQ 20736(AX), DI
+	MOVQ CX, SI
+	MOVQ (AX), R8
+
+step413:
+	ADDQ 64(AX), BX
+
+pack414:
+	CMPQ       BX, 136(AX)
+	JLT        packed415
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
+	MOVQ       96(AX), R10
+	MOVQ       (R10)(R11*8), R10
+	ADDQ       next+16(FP), R10
+	ADDQ       88(AX), R10
+	MOVQ       80(AX), R9
+	MOVQ       (R9)(R11*8), R9
+	ADDQ       next+16(FP), R9
+	INCQ       R11
+	MOVQ       R11, 144(AX)
+	MOVQ       72(AX), R11
+	MOVQ       128(AX), R12
+	TESTQ      R12, R12
+	JEQ        plain418
+	CMPQ       R11, $+64
+	JLT        narrow420
+	JLE        last419
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    32(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last419
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    96(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last419
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    160(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last419
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    224(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    Y14, 224(DX)
+
+last419:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done417
+
+narrow420:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half421
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done417
+
+half421:
+	VMOVDQU (R9), X15
+	VPSHUFB (R12), X15, X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VPSHUFB (R12), X14, X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+	JMP     done417
+
+plain418:
+	CMPQ       R11, $+64
+	JLT        narrow423
+	JLE        last422
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    32(R9), Y14
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last422
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    96(R9), Y14
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last422
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    160(R9), Y14
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last422
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    224(R9), Y14
+	VMOVDQU    Y14, 224(DX)
+
+last422:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done417
+
+narrow423:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half424
+	VMOVDQU    (R9), Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done417
+
+half424:
+	VMOVDQU (R9), X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+
+done417:
+	ADDQ $+320, DX
+	JMP  pack414
+
+packed415:
+	VMOVDQU32    (SI), X0
+	VINSERTI32X4 $0x01, 320(SI), Z0, Z0
+	VINSERTI32X4 $0x02, 640(SI), Z0, Z0
+	VINSERTI32X4 $0x03, 960(SI), Z0, Z0
+	VMOVDQU32    Z0, (DI)
+	ADDQ         $+1280, SI
+	ADDQ         $+64, DI
+	SUBQ         $+4, R8
+	JG           step413
+	ADDQ         $+16, CX
+	MOVQ         152(AX), SI
+	ADDQ         $+1, SI
+	MOVQ         SI, 152(AX)
+	MOVQ         152(AX), SI
+	SUBQ         $+1, SI
+	LEAQ         20672(AX), DI
+
+cols426:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -6045,185 +6631,179 @@ cols414:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open415
+	JNE  open427
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test418
+	JEQ   test430
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short424
+	JLE   short436
 	MOVQ  24(AX), R11
 
-short424:
+short436:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less426
+	JLT     less438
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done425
+	JMP     done437
 
-less426:
+less438:
 	CMPQ    R11, $+16
-	JLT     less427
+	JLT     less439
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done425
+	JMP     done437
 
-less427:
+less439:
 	CMPQ R11, $+8
-	JLT  less428
+	JLT  less440
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done425
+	JMP  done437
 
-less428:
+less440:
 	CMPQ R11, $+4
-	JLT  less429
+	JLT  less441
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done425
+	JMP  done437
 
-less429:
+less441:
 	CMPQ R11, $+2
-	JLT  less430
+	JLT  less442
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done425
+	JMP  done437
 
-less430:
+less442:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done425:
+done437:
 	ADDQ R11, R8
-	JMP  test418
+	JMP  test430
 
-open415:
+open427:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test418
+	JMP  test430
 
-lines416:
-	VMOVDQU  (R8), Y14
-	VMOVDQU  32(R8), Y15
-	VMOVNTDQ Y14, (R8)(R9*1)
-	VMOVNTDQ Y15, 32(R8)(R9*1)
-	ADDQ     $+64, R8
+lines428:
+	VMOVDQU32 (R8), Z14
+	VMOVNTDQ  Z14, (R8)(R9*1)
+	ADDQ      $+64, R8
 
-test418:
+test430:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines416
+	JLE     lines428
 	CMPQ    48(AX), $+0
-	JNE     keep419
+	JNE     keep431
 	CMPQ    R8, R10
-	JEQ     closed422
+	JEQ     closed434
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join420
+	JEQ     join432
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less432
+	JLT     less444
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done431
+	JMP     done443
 
-less432:
+less444:
 	CMPQ    R10, $+16
-	JLT     less433
+	JLT     less445
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done431
+	JMP     done443
 
-less433:
+less445:
 	CMPQ R10, $+8
-	JLT  less434
+	JLT  less446
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done431
+	JMP  done443
 
-less434:
+less446:
 	CMPQ R10, $+4
-	JLT  less435
+	JLT  less447
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done431
+	JMP  done443
 
-less435:
+less447:
 	CMPQ R10, $+2
-	JLT  less436
+	JLT  less448
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done431
+	JMP  done443
 
-less436:
+less448:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done431:
-closed422:
+done443:
+closed434:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next417
+	JMP  next429
 
 	// The next tile goes on with this run.
-keep419:
-	MOVQ    SI, R11
-	SHLQ    $0x06, R11
-	VMOVDQU -64(R10), Y15
-	VMOVDQU Y15, 192(AX)(R11*1)
-	VMOVDQU -32(R10), Y14
-	VMOVDQU Y14, 224(AX)(R11*1)
-	JMP     next417
+keep431:
+	MOVQ      SI, R11
+	SHLQ      $0x06, R11
+	VMOVDQU32 -64(R10), Z15
+	VMOVDQU32 Z15, 192(AX)(R11*1)
+	JMP       next429
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join420:
+join432:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same421
-	CMPQ R11, 144(AX)
-	JGE  same421
+	JGE  same433
+	CMPQ R11, 152(AX)
+	JGE  same433
 	LEAQ 2240(DI), R8
 
-same421:
-	VMOVDQU -64(R10), Y15
-	VMOVDQU Y15, (R8)
-	VMOVDQU -32(R10), Y14
-	VMOVDQU Y14, 32(R8)
+same433:
+	VMOVDQU32 -64(R10), Z15
+	VMOVDQU32 Z15, (R8)
 
-next417:
+next429:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no437
+	JEQ        no449
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -6231,18 +6811,638 @@ next417:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no437:
+no449:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done423
-	CMPQ SI, 144(AX)
-	JLT  cols414
+	JGE  done435
+	CMPQ SI, 152(AX)
+	JLT  cols426
 
-done423:
-	MOVQ 144(AX), SI
+done435:
+	MOVQ 152(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group403
+	JLT  group412
+	VZEROUPPER
+	RET
+
+// func stream16Lines256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+// Requires: AVX, AVX2, MMX+
+TEXT ·stream16Lines256(SB), NOSPLIT, $0-40
+	MOVQ  t+32(FP), AX
+	MOVQ  tile+8(FP), CX
+	MOVQ  nextTile+24(FP), DX
+	MOVQ  8(AX), BX
+	MOVQ  (AX), SI
+	ADDQ  $+0, BX
+	SHRQ  $0x00, BX
+	ADDQ  $+3, SI
+	SHRQ  $0x02, SI
+	IMULQ SI, BX
+	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
+	MOVQ  BX, 144(AX)
+	MOVQ  BX, 152(AX)
+	XORQ  BX, BX
+
+group450:
+	MOVQ dst+0(FP), DI
+	MOVQ CX, SI
+	MOVQ (AX), R8
+
+step451:
+	ADDQ 64(AX), BX
+
+pack452:
+	CMPQ       BX, 136(AX)
+	JLT        packed453
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
+	MOVQ       96(AX), R10
+	MOVQ       (R10)(R11*8), R10
+	ADDQ       next+16(FP), R10
+	ADDQ       88(AX), R10
+	MOVQ       80(AX), R9
+	MOVQ       (R9)(R11*8), R9
+	ADDQ       next+16(FP), R9
+	INCQ       R11
+	MOVQ       R11, 144(AX)
+	MOVQ       72(AX), R11
+	MOVQ       128(AX), R12
+	TESTQ      R12, R12
+	JEQ        plain455
+	CMPQ       R11, $+64
+	JLT        narrow457
+	JLE        last456
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    32(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last456
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    96(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last456
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    160(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last456
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    224(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    Y14, 224(DX)
+
+last456:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done454
+
+narrow457:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half458
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done454
+
+half458:
+	VMOVDQU (R9), X15
+	VPSHUFB (R12), X15, X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VPSHUFB (R12), X14, X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+	JMP     done454
+
+plain455:
+	CMPQ       R11, $+64
+	JLT        narrow460
+	JLE        last459
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    32(R9), Y14
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last459
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    96(R9), Y14
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last459
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    160(R9), Y14
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last459
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    224(R9), Y14
+	VMOVDQU    Y14, 224(DX)
+
+last459:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done454
+
+narrow460:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half461
+	VMOVDQU    (R9), Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done454
+
+half461:
+	VMOVDQU (R9), X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+
+done454:
+	ADDQ $+320, DX
+	JMP  pack452
+
+packed453:
+	MOVQ        152(AX), R9
+	MOVQ        8(AX), R10
+	SUBQ        R9, R10
+	SHLQ        $0x03, R9
+	ADDQ        16(AX), R9
+	VMOVDQU     (SI), X0
+	VINSERTI128 $0x01, 320(SI), Y0, Y0
+	VMOVDQU     640(SI), X1
+	VINSERTI128 $0x01, 960(SI), Y1, Y1
+	MOVQ        (R9), R9
+	VMOVNTDQ    Y0, (DI)(R9*1)
+	VMOVNTDQ    Y1, 32(DI)(R9*1)
+	ADDQ        $+1280, SI
+	ADDQ        $+64, DI
+	SUBQ        $+4, R8
+	JG          step451
+	ADDQ        $+16, CX
+	MOVQ        152(AX), SI
+	ADDQ        $+1, SI
+	MOVQ        SI, 152(AX)
+	CMPQ        SI, 8(AX)
+	JLT         group450
+	VZEROUPPER
+	RET
+
+// func stream16Runs256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+// Requires: AVX, AVX2, MMX+
+TEXT ·stream16Runs256(SB), NOSPLIT, $0-40
+	MOVQ  t+32(FP), AX
+	MOVQ  tile+8(FP), CX
+	MOVQ  nextTile+24(FP), DX
+	MOVQ  8(AX), BX
+	MOVQ  (AX), SI
+	ADDQ  $+0, BX
+	SHRQ  $0x00, BX
+	ADDQ  $+3, SI
+	SHRQ  $0x02, SI
+	IMULQ SI, BX
+	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
+	MOVQ  BX, 144(AX)
+	MOVQ  BX, 152(AX)
+	XORQ  BX, BX
+
+group463:
+	CMPQ    32(AX), $+0
+	JEQ     fresh467
+	MOVQ    152(AX), SI
+	SHLQ    $0x06, SI
+	VMOVDQU 192(AX)(SI*1), Y15
+	VMOVDQU Y15, 20672(AX)
+	VMOVDQU 224(AX)(SI*1), Y14
+	VMOVDQU Y14, 20704(AX)
+
+fresh467:
+	LEAQ 20736(AX), DI
+	MOVQ CX, SI
+	MOVQ (AX), R8
+
+step464:
+	ADDQ 64(AX), BX
+
+pack465:
+	CMPQ       BX, 136(AX)
+	JLT        packed466
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
+	MOVQ       96(AX), R10
+	MOVQ       (R10)(R11*8), R10
+	ADDQ       next+16(FP), R10
+	ADDQ       88(AX), R10
+	MOVQ       80(AX), R9
+	MOVQ       (R9)(R11*8), R9
+	ADDQ       next+16(FP), R9
+	INCQ       R11
+	MOVQ       R11, 144(AX)
+	MOVQ       72(AX), R11
+	MOVQ       128(AX), R12
+	TESTQ      R12, R12
+	JEQ        plain469
+	CMPQ       R11, $+64
+	JLT        narrow471
+	JLE        last470
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    32(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last470
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    96(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last470
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    160(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last470
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    224(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    Y14, 224(DX)
+
+last470:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done468
+
+narrow471:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half472
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done468
+
+half472:
+	VMOVDQU (R9), X15
+	VPSHUFB (R12), X15, X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VPSHUFB (R12), X14, X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+	JMP     done468
+
+plain469:
+	CMPQ       R11, $+64
+	JLT        narrow474
+	JLE        last473
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    32(R9), Y14
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last473
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    96(R9), Y14
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last473
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    160(R9), Y14
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last473
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    224(R9), Y14
+	VMOVDQU    Y14, 224(DX)
+
+last473:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done468
+
+narrow474:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half475
+	VMOVDQU    (R9), Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done468
+
+half475:
+	VMOVDQU (R9), X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+
+done468:
+	ADDQ $+320, DX
+	JMP  pack465
+
+packed466:
+	VMOVDQU     (SI), X0
+	VINSERTI128 $0x01, 320(SI), Y0, Y0
+	VMOVDQU     Y0, (DI)
+	VMOVDQU     640(SI), X0
+	VINSERTI128 $0x01, 960(SI), Y0, Y0
+	VMOVDQU     Y0, 32(DI)
+	ADDQ        $+1280, SI
+	ADDQ        $+64, DI
+	SUBQ        $+4, R8
+	JG          step464
+	ADDQ        $+16, CX
+	MOVQ        152(AX), SI
+	ADDQ        $+1, SI
+	MOVQ        SI, 152(AX)
+	MOVQ        152(AX), SI
+	SUBQ        $+1, SI
+	LEAQ        20672(AX), DI
+
+cols478:
+	MOVQ 16(AX), R12
+	MOVQ (R12)(SI*8), R9
+	ADDQ dst+0(FP), R9
+	LEAQ 64(DI), R8
+	MOVQ R8, R10
+	ADDQ 24(AX), R10
+	MOVQ R9, R11
+	ANDQ $+63, R11
+	CMPQ 40(AX), $+0
+	JNE  open479
+
+	// q is relative to p.
+	SUBQ  R8, R9
+	TESTQ R11, R11
+	JEQ   test482
+	SUBQ  $+64, R11
+	NEGQ  R11
+	CMPQ  R11, 24(AX)
+	JLE   short488
+	MOVQ  24(AX), R11
+
+short488:
+	LEAQ    (R8)(R9*1), R13
+	CMPQ    R11, $+32
+	JLT     less490
+	VMOVDQU (R8), Y15
+	VMOVDQU Y15, (R13)
+	VMOVDQU -32(R8)(R11*1), Y15
+	VMOVDQU Y15, -32(R13)(R11*1)
+	JMP     done489
+
+less490:
+	CMPQ    R11, $+16
+	JLT     less491
+	VMOVDQU (R8), X15
+	VMOVDQU X15, (R13)
+	VMOVDQU -16(R8)(R11*1), X15
+	VMOVDQU X15, -16(R13)(R11*1)
+	JMP     done489
+
+less491:
+	CMPQ R11, $+8
+	JLT  less492
+	MOVQ (R8), R12
+	MOVQ R12, (R13)
+	MOVQ -8(R8)(R11*1), R12
+	MOVQ R12, -8(R13)(R11*1)
+	JMP  done489
+
+less492:
+	CMPQ R11, $+4
+	JLT  less493
+	MOVL (R8), R12
+	MOVL R12, (R13)
+	MOVL -4(R8)(R11*1), R12
+	MOVL R12, -4(R13)(R11*1)
+	JMP  done489
+
+less493:
+	CMPQ R11, $+2
+	JLT  less494
+	MOVW (R8), R12
+	MOVW R12, (R13)
+	MOVW -2(R8)(R11*1), R12
+	MOVW R12, -2(R13)(R11*1)
+	JMP  done489
+
+less494:
+	MOVB (R8), R12
+	MOVB R12, (R13)
+
+done489:
+	ADDQ R11, R8
+	JMP  test482
+
+open479:
+	SUBQ R8, R9
+	SUBQ R11, R8
+	JMP  test482
+
+lines480:
+	VMOVDQU  (R8), Y14
+	VMOVDQU  32(R8), Y15
+	VMOVNTDQ Y14, (R8)(R9*1)
+	VMOVNTDQ Y15, 32(R8)(R9*1)
+	ADDQ     $+64, R8
+
+test482:
+	LEAQ    64(R8), R11
+	CMPQ    R11, R10
+	JLE     lines480
+	CMPQ    48(AX), $+0
+	JNE     keep483
+	CMPQ    R8, R10
+	JEQ     closed486
+	MOVQ    16(AX), R12
+	MOVQ    8(R12)(SI*8), R11
+	SUBQ    (R12)(SI*8), R11
+	CMPQ    R11, 56(AX)
+	JEQ     join484
+	SUBQ    R8, R10
+	LEAQ    (R8)(R9*1), R11
+	CMPQ    R10, $+32
+	JLT     less496
+	VMOVDQU (R8), Y15
+	VMOVDQU Y15, (R11)
+	VMOVDQU -32(R8)(R10*1), Y15
+	VMOVDQU Y15, -32(R11)(R10*1)
+	JMP     done495
+
+less496:
+	CMPQ    R10, $+16
+	JLT     less497
+	VMOVDQU (R8), X15
+	VMOVDQU X15, (R11)
+	VMOVDQU -16(R8)(R10*1), X15
+	VMOVDQU X15, -16(R11)(R10*1)
+	JMP     done495
+
+less497:
+	CMPQ R10, $+8
+	JLT  less498
+	MOVQ (R8), R9
+	MOVQ R9, (R11)
+	MOVQ -8(R8)(R10*1), R9
+	MOVQ R9, -8(R11)(R10*1)
+	JMP  done495
+
+less498:
+	CMPQ R10, $+4
+	JLT  less499
+	MOVL (R8), R9
+	MOVL R9, (R11)
+	MOVL -4(R8)(R10*1), R9
+	MOVL R9, -4(R11)(R10*1)
+	JMP  done495
+
+less499:
+	CMPQ R10, $+2
+	JLT  less500
+	MOVW (R8), R9
+	MOVW R9, (R11)
+	MOVW -2(R8)(R10*1), R9
+	MOVW R9, -2(R11)(R10*1)
+	JMP  done495
+
+less500:
+	MOVB (R8), R9
+	MOVB R9, (R11)
+
+done495:
+closed486:
+	MOVQ 32(AX), R11
+	MOVQ R11, 40(AX)
+	JMP  next481
+
+	// The next tile goes on with this run.
+keep483:
+	MOVQ    SI, R11
+	SHLQ    $0x06, R11
+	VMOVDQU -64(R10), Y15
+	VMOVDQU Y15, 192(AX)(R11*1)
+	VMOVDQU -32(R10), Y14
+	VMOVDQU Y14, 224(AX)(R11*1)
+	JMP     next481
+
+	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
+join484:
+	MOVQ $+1, R11
+	MOVQ R11, 40(AX)
+	LEAQ 20672(AX), R8
+	LEAQ 1(SI), R11
+	CMPQ R11, 8(AX)
+	JGE  same485
+	CMPQ R11, 152(AX)
+	JGE  same485
+	LEAQ 2240(DI), R8
+
+same485:
+	VMOVDQU -64(R10), Y15
+	VMOVDQU Y15, (R8)
+	VMOVDQU -32(R10), Y14
+	VMOVDQU Y14, 32(R8)
+
+next481:
+	MOVQ       112(AX), R8
+	TESTQ      R8, R8
+	JEQ        no501
+	MOVQ       (R8)(SI*8), R8
+	ADDQ       104(AX), R8
+	ADDQ       dst+0(FP), R8
+	MOVQ       24(AX), R9
+	PREFETCHT0 (R8)
+	PREFETCHT0 -1(R8)(R9*1)
+
+no501:
+	INCQ SI
+	ADDQ $+2240, DI
+	CMPQ SI, 8(AX)
+	JGE  done487
+	CMPQ SI, 152(AX)
+	JLT  cols478
+
+done487:
+	MOVQ 152(AX), SI
+	CMPQ SI, 8(AX)
+	JLT  group463
 	VZEROUPPER
 	RET
 
@@ -6259,16 +7459,16 @@ TEXT ·streamItems4(SB), NOSPLIT, $0-40
 	ADDQ  $+15, SI
 	SHRQ  $0x04, SI
 	IMULQ SI, BX
-	MOVQ  BX, 128(AX)
-	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
 	MOVQ  BX, 144(AX)
+	MOVQ  BX, 152(AX)
 	XORQ  BX, BX
 
-group438:
+group502:
 	CMPQ    32(AX), $+0
-	JEQ     fresh442
-	MOVQ    144(AX), SI
+	JEQ     fresh506
+	MOVQ    152(AX), SI
 	SHLQ    $0x06, SI
 	VMOVDQU 192(AX)(SI*1), Y15
 	VMOVDQU Y15, 20672(AX)
@@ -6287,19 +7487,19 @@ group438:
 	VMOVDQU 416(AX)(SI*1), Y14
 	VMOVDQU Y14, 27424(AX)
 
-fresh442:
+fresh506:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step439:
+step503:
 	ADDQ 64(AX), BX
 
-pack440:
-	CMPQ       BX, 128(AX)
-	JLT        packed441
-	SUBQ       128(AX), BX
-	MOVQ       136(AX), R11
+pack504:
+	CMPQ       BX, 136(AX)
+	JLT        packed505
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
@@ -6308,69 +7508,69 @@ pack440:
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
-	MOVQ       R11, 136(AX)
+	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow444
-	JLE        last443
+	JLT        narrow509
+	JLE        last508
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last443
+	JLE        last508
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last443
+	JLE        last508
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last443
+	JLE        last508
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last443:
+last508:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done446
+	JMP        done507
 
-narrow444:
+narrow509:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half445
+	JLT        half510
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done446
+	JMP        done507
 
-half445:
+half510:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done446:
+done507:
 	ADDQ $+320, DX
-	JMP  pack440
+	JMP  pack504
 
-packed441:
+packed505:
 	MOVQ  120(AX), R9
 	LEAQ  (R9)(R9*2), R11
 	LEAQ  (DI), R10
@@ -6525,18 +7725,18 @@ packed441:
 	SHLQ  $0x04, R9
 	ADDQ  R9, DI
 	SUBQ  $+16, R8
-	JG    step439
+	JG    step503
 	MOVQ  120(AX), SI
 	SHLQ  $0x02, SI
 	ADDQ  SI, CX
-	MOVQ  144(AX), SI
+	MOVQ  152(AX), SI
 	ADDQ  $+4, SI
-	MOVQ  SI, 144(AX)
-	MOVQ  144(AX), SI
+	MOVQ  SI, 152(AX)
+	MOVQ  152(AX), SI
 	SUBQ  $+4, SI
 	LEAQ  20672(AX), DI
 
-cols447:
+cols511:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -6546,185 +7746,185 @@ cols447:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open448
+	JNE  open512
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test451
+	JEQ   test515
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short457
+	JLE   short521
 	MOVQ  24(AX), R11
 
-short457:
+short521:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less459
+	JLT     less523
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done458
+	JMP     done522
 
-less459:
+less523:
 	CMPQ    R11, $+16
-	JLT     less460
+	JLT     less524
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done458
+	JMP     done522
 
-less460:
+less524:
 	CMPQ R11, $+8
-	JLT  less461
+	JLT  less525
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done458
+	JMP  done522
 
-less461:
+less525:
 	CMPQ R11, $+4
-	JLT  less462
+	JLT  less526
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done458
+	JMP  done522
 
-less462:
+less526:
 	CMPQ R11, $+2
-	JLT  less463
+	JLT  less527
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done458
+	JMP  done522
 
-less463:
+less527:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done458:
+done522:
 	ADDQ R11, R8
-	JMP  test451
+	JMP  test515
 
-open448:
+open512:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test451
+	JMP  test515
 
-lines449:
+lines513:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test451:
+test515:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines449
+	JLE     lines513
 	CMPQ    48(AX), $+0
-	JNE     keep452
+	JNE     keep516
 	CMPQ    R8, R10
-	JEQ     closed455
+	JEQ     closed519
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join453
+	JEQ     join517
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less465
+	JLT     less529
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done464
+	JMP     done528
 
-less465:
+less529:
 	CMPQ    R10, $+16
-	JLT     less466
+	JLT     less530
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done464
+	JMP     done528
 
-less466:
+less530:
 	CMPQ R10, $+8
-	JLT  less467
+	JLT  less531
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done464
+	JMP  done528
 
-less467:
+less531:
 	CMPQ R10, $+4
-	JLT  less468
+	JLT  less532
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done464
+	JMP  done528
 
-less468:
+less532:
 	CMPQ R10, $+2
-	JLT  less469
+	JLT  less533
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done464
+	JMP  done528
 
-less469:
+less533:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done464:
-closed455:
+done528:
+closed519:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next450
+	JMP  next514
 
 	// The next tile goes on with this run.
-keep452:
+keep516:
 	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 224(AX)(R11*1)
-	JMP     next450
+	JMP     next514
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join453:
+join517:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same454
-	CMPQ R11, 144(AX)
-	JGE  same454
+	JGE  same518
+	CMPQ R11, 152(AX)
+	JGE  same518
 	LEAQ 2240(DI), R8
 
-same454:
+same518:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next450:
+next514:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no470
+	JEQ        no534
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -6732,18 +7932,18 @@ next450:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no470:
+no534:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done456
-	CMPQ SI, 144(AX)
-	JLT  cols447
+	JGE  done520
+	CMPQ SI, 152(AX)
+	JLT  cols511
 
-done456:
-	MOVQ 144(AX), SI
+done520:
+	MOVQ 152(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group438
+	JLT  group502
 	VZEROUPPER
 	RET
 
@@ -6760,16 +7960,16 @@ TEXT ·streamItems8(SB), NOSPLIT, $0-40
 	ADDQ  $+15, SI
 	SHRQ  $0x04, SI
 	IMULQ SI, BX
-	MOVQ  BX, 128(AX)
-	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
 	MOVQ  BX, 144(AX)
+	MOVQ  BX, 152(AX)
 	XORQ  BX, BX
 
-group471:
+group535:
 	CMPQ    32(AX), $+0
-	JEQ     fresh475
-	MOVQ    144(AX), SI
+	JEQ     fresh539
+	MOVQ    152(AX), SI
 	SHLQ    $0x06, SI
 	VMOVDQU 192(AX)(SI*1), Y15
 	VMOVDQU Y15, 20672(AX)
@@ -6788,19 +7988,19 @@ group471:
 	VMOVDQU 416(AX)(SI*1), Y14
 	VMOVDQU Y14, 27424(AX)
 
-fresh475:
+fresh539:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step472:
+step536:
 	ADDQ 64(AX), BX
 
-pack473:
-	CMPQ       BX, 128(AX)
-	JLT        packed474
-	SUBQ       128(AX), BX
-	MOVQ       136(AX), R11
+pack537:
+	CMPQ       BX, 136(AX)
+	JLT        packed538
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
@@ -6809,69 +8009,69 @@ pack473:
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
-	MOVQ       R11, 136(AX)
+	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow477
-	JLE        last476
+	JLT        narrow542
+	JLE        last541
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last476
+	JLE        last541
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last476
+	JLE        last541
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last476
+	JLE        last541
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last476:
+last541:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done479
+	JMP        done540
 
-narrow477:
+narrow542:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half478
+	JLT        half543
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done479
+	JMP        done540
 
-half478:
+half543:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done479:
+done540:
 	ADDQ $+320, DX
-	JMP  pack473
+	JMP  pack537
 
-packed474:
+packed538:
 	MOVQ  120(AX), R9
 	LEAQ  (R9)(R9*2), R11
 	LEAQ  (DI), R10
@@ -7026,18 +8226,18 @@ packed474:
 	SHLQ  $0x04, R9
 	ADDQ  R9, DI
 	SUBQ  $+16, R8
-	JG    step472
+	JG    step536
 	MOVQ  120(AX), SI
 	SHLQ  $0x02, SI
 	ADDQ  SI, CX
-	MOVQ  144(AX), SI
+	MOVQ  152(AX), SI
 	ADDQ  $+4, SI
-	MOVQ  SI, 144(AX)
-	MOVQ  144(AX), SI
+	MOVQ  SI, 152(AX)
+	MOVQ  152(AX), SI
 	SUBQ  $+4, SI
 	LEAQ  20672(AX), DI
 
-cols480:
+cols544:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -7047,185 +8247,185 @@ cols480:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open481
+	JNE  open545
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test484
+	JEQ   test548
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short490
+	JLE   short554
 	MOVQ  24(AX), R11
 
-short490:
+short554:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less492
+	JLT     less556
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done491
+	JMP     done555
 
-less492:
+less556:
 	CMPQ    R11, $+16
-	JLT     less493
+	JLT     less557
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done491
+	JMP     done555
 
-less493:
+less557:
 	CMPQ R11, $+8
-	JLT  less494
+	JLT  less558
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done491
+	JMP  done555
 
-less494:
+less558:
 	CMPQ R11, $+4
-	JLT  less495
+	JLT  less559
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done491
+	JMP  done555
 
-less495:
+less559:
 	CMPQ R11, $+2
-	JLT  less496
+	JLT  less560
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done491
+	JMP  done555
 
-less496:
+less560:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done491:
+done555:
 	ADDQ R11, R8
-	JMP  test484
+	JMP  test548
 
-open481:
+open545:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test484
+	JMP  test548
 
-lines482:
+lines546:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test484:
+test548:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines482
+	JLE     lines546
 	CMPQ    48(AX), $+0
-	JNE     keep485
+	JNE     keep549
 	CMPQ    R8, R10
-	JEQ     closed488
+	JEQ     closed552
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join486
+	JEQ     join550
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less498
+	JLT     less562
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done497
+	JMP     done561
 
-less498:
+less562:
 	CMPQ    R10, $+16
-	JLT     less499
+	JLT     less563
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done497
+	JMP     done561
 
-less499:
+less563:
 	CMPQ R10, $+8
-	JLT  less500
+	JLT  less564
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done497
+	JMP  done561
 
-less500:
+less564:
 	CMPQ R10, $+4
-	JLT  less501
+	JLT  less565
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done497
+	JMP  done561
 
-less501:
+less565:
 	CMPQ R10, $+2
-	JLT  less502
+	JLT  less566
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done497
+	JMP  done561
 
-less502:
+less566:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done497:
-closed488:
+done561:
+closed552:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next483
+	JMP  next547
 
 	// The next tile goes on with this run.
-keep485:
+keep549:
 	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 224(AX)(R11*1)
-	JMP     next483
+	JMP     next547
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join486:
+join550:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same487
-	CMPQ R11, 144(AX)
-	JGE  same487
+	JGE  same551
+	CMPQ R11, 152(AX)
+	JGE  same551
 	LEAQ 2240(DI), R8
 
-same487:
+same551:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next483:
+next547:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no503
+	JEQ        no567
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -7233,18 +8433,18 @@ next483:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no503:
+no567:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done489
-	CMPQ SI, 144(AX)
-	JLT  cols480
+	JGE  done553
+	CMPQ SI, 152(AX)
+	JLT  cols544
 
-done489:
-	MOVQ 144(AX), SI
+done553:
+	MOVQ 152(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group471
+	JLT  group535
 	VZEROUPPER
 	RET
 
@@ -7261,16 +8461,16 @@ TEXT ·streamItems16(SB), NOSPLIT, $0-40
 	ADDQ  $+15, SI
 	SHRQ  $0x04, SI
 	IMULQ SI, BX
-	MOVQ  BX, 128(AX)
-	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
 	MOVQ  BX, 144(AX)
+	MOVQ  BX, 152(AX)
 	XORQ  BX, BX
 
-group504:
+group568:
 	CMPQ    32(AX), $+0
-	JEQ     fresh508
-	MOVQ    144(AX), SI
+	JEQ     fresh572
+	MOVQ    152(AX), SI
 	SHLQ    $0x06, SI
 	VMOVDQU 192(AX)(SI*1), Y15
 	VMOVDQU Y15, 20672(AX)
@@ -7289,19 +8489,19 @@ group504:
 	VMOVDQU 416(AX)(SI*1), Y14
 	VMOVDQU Y14, 27424(AX)
 
-fresh508:
+fresh572:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step505:
+step569:
 	ADDQ 64(AX), BX
 
-pack506:
-	CMPQ       BX, 128(AX)
-	JLT        packed507
-	SUBQ       128(AX), BX
-	MOVQ       136(AX), R11
+pack570:
+	CMPQ       BX, 136(AX)
+	JLT        packed571
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
@@ -7310,69 +8510,69 @@ pack506:
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
-	MOVQ       R11, 136(AX)
+	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow510
-	JLE        last509
+	JLT        narrow575
+	JLE        last574
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last509
+	JLE        last574
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last509
+	JLE        last574
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last509
+	JLE        last574
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last509:
+last574:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done512
+	JMP        done573
 
-narrow510:
+narrow575:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half511
+	JLT        half576
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done512
+	JMP        done573
 
-half511:
+half576:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done512:
+done573:
 	ADDQ $+320, DX
-	JMP  pack506
+	JMP  pack570
 
-packed507:
+packed571:
 	MOVQ    120(AX), R9
 	LEAQ    (R9)(R9*2), R11
 	LEAQ    (DI), R10
@@ -7527,18 +8727,18 @@ packed507:
 	SHLQ    $0x04, R9
 	ADDQ    R9, DI
 	SUBQ    $+16, R8
-	JG      step505
+	JG      step569
 	MOVQ    120(AX), SI
 	SHLQ    $0x02, SI
 	ADDQ    SI, CX
-	MOVQ    144(AX), SI
+	MOVQ    152(AX), SI
 	ADDQ    $+4, SI
-	MOVQ    SI, 144(AX)
-	MOVQ    144(AX), SI
+	MOVQ    SI, 152(AX)
+	MOVQ    152(AX), SI
 	SUBQ    $+4, SI
 	LEAQ    20672(AX), DI
 
-cols513:
+cols577:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -7548,185 +8748,185 @@ cols513:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open514
+	JNE  open578
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test517
+	JEQ   test581
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short523
+	JLE   short587
 	MOVQ  24(AX), R11
 
-short523:
+short587:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less525
+	JLT     less589
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done524
+	JMP     done588
 
-less525:
+less589:
 	CMPQ    R11, $+16
-	JLT     less526
+	JLT     less590
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done524
+	JMP     done588
 
-less526:
+less590:
 	CMPQ R11, $+8
-	JLT  less527
+	JLT  less591
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done524
+	JMP  done588
 
-less527:
+less591:
 	CMPQ R11, $+4
-	JLT  less528
+	JLT  less592
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done524
+	JMP  done588
 
-less528:
+less592:
 	CMPQ R11, $+2
-	JLT  less529
+	JLT  less593
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done524
+	JMP  done588
 
-less529:
+less593:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done524:
+done588:
 	ADDQ R11, R8
-	JMP  test517
+	JMP  test581
 
-open514:
+open578:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test517
+	JMP  test581
 
-lines515:
+lines579:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test517:
+test581:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines515
+	JLE     lines579
 	CMPQ    48(AX), $+0
-	JNE     keep518
+	JNE     keep582
 	CMPQ    R8, R10
-	JEQ     closed521
+	JEQ     closed585
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join519
+	JEQ     join583
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less531
+	JLT     less595
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done530
+	JMP     done594
 
-less531:
+less595:
 	CMPQ    R10, $+16
-	JLT     less532
+	JLT     less596
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done530
+	JMP     done594
 
-less532:
+less596:
 	CMPQ R10, $+8
-	JLT  less533
+	JLT  less597
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done530
+	JMP  done594
 
-less533:
+less597:
 	CMPQ R10, $+4
-	JLT  less534
+	JLT  less598
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done530
+	JMP  done594
 
-less534:
+less598:
 	CMPQ R10, $+2
-	JLT  less535
+	JLT  less599
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done530
+	JMP  done594
 
-less535:
+less599:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done530:
-closed521:
+done594:
+closed585:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next516
+	JMP  next580
 
 	// The next tile goes on with this run.
-keep518:
+keep582:
 	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 224(AX)(R11*1)
-	JMP     next516
+	JMP     next580
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join519:
+join583:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same520
-	CMPQ R11, 144(AX)
-	JGE  same520
+	JGE  same584
+	CMPQ R11, 152(AX)
+	JGE  same584
 	LEAQ 2240(DI), R8
 
-same520:
+same584:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next516:
+next580:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no536
+	JEQ        no600
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -7734,18 +8934,18 @@ next516:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no536:
+no600:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done522
-	CMPQ SI, 144(AX)
-	JLT  cols513
+	JGE  done586
+	CMPQ SI, 152(AX)
+	JLT  cols577
 
-done522:
-	MOVQ 144(AX), SI
+done586:
+	MOVQ 152(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group504
+	JLT  group568
 	VZEROUPPER
 	RET
 
@@ -7762,16 +8962,16 @@ TEXT ·streamItems32(SB), NOSPLIT, $0-40
 	ADDQ  $+15, SI
 	SHRQ  $0x04, SI
 	IMULQ SI, BX
-	MOVQ  BX, 128(AX)
-	XORQ  BX, BX
 	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
 	MOVQ  BX, 144(AX)
+	MOVQ  BX, 152(AX)
 	XORQ  BX, BX
 
-group537:
+group601:
 	CMPQ    32(AX), $+0
-	JEQ     fresh541
-	MOVQ    144(AX), SI
+	JEQ     fresh605
+	MOVQ    152(AX), SI
 	SHLQ    $0x06, SI
 	VMOVDQU 192(AX)(SI*1), Y15
 	VMOVDQU Y15, 20672(AX)
@@ -7790,19 +8990,19 @@ group537:
 	VMOVDQU 416(AX)(SI*1), Y14
 	VMOVDQU Y14, 27424(AX)
 
-fresh541:
+fresh605:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step538:
+step602:
 	ADDQ 64(AX), BX
 
-pack539:
-	CMPQ       BX, 128(AX)
-	JLT        packed540
-	SUBQ       128(AX), BX
-	MOVQ       136(AX), R11
+pack603:
+	CMPQ       BX, 136(AX)
+	JLT        packed604
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
@@ -7811,69 +9011,69 @@ pack539:
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
-	MOVQ       R11, 136(AX)
+	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow543
-	JLE        last542
+	JLT        narrow608
+	JLE        last607
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last542
+	JLE        last607
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last542
+	JLE        last607
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last542
+	JLE        last607
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last542:
+last607:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done545
+	JMP        done606
 
-narrow543:
+narrow608:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half544
+	JLT        half609
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done545
+	JMP        done606
 
-half544:
+half609:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done545:
+done606:
 	ADDQ $+320, DX
-	JMP  pack539
+	JMP  pack603
 
-packed540:
+packed604:
 	MOVQ    120(AX), R9
 	LEAQ    (R9)(R9*2), R11
 	LEAQ    (DI), R10
@@ -8028,18 +9228,18 @@ packed540:
 	SHLQ    $0x04, R9
 	ADDQ    R9, DI
 	SUBQ    $+16, R8
-	JG      step538
+	JG      step602
 	MOVQ    120(AX), SI
 	SHLQ    $0x02, SI
 	ADDQ    SI, CX
-	MOVQ    144(AX), SI
+	MOVQ    152(AX), SI
 	ADDQ    $+4, SI
-	MOVQ    SI, 144(AX)
-	MOVQ    144(AX), SI
+	MOVQ    SI, 152(AX)
+	MOVQ    152(AX), SI
 	SUBQ    $+4, SI
 	LEAQ    20672(AX), DI
 
-cols546:
+cols610:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -8049,185 +9249,185 @@ cols546:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open547
+	JNE  open611
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test550
+	JEQ   test614
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short556
+	JLE   short620
 	MOVQ  24(AX), R11
 
-short556:
+short620:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less558
+	JLT     less622
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done557
+	JMP     done621
 
-less558:
+less622:
 	CMPQ    R11, $+16
-	JLT     less559
+	JLT     less623
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done557
+	JMP     done621
 
-less559:
+less623:
 	CMPQ R11, $+8
-	JLT  less560
+	JLT  less624
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done557
+	JMP  done621
 
-less560:
+less624:
 	CMPQ R11, $+4
-	JLT  less561
+	JLT  less625
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done557
+	JMP  done621
 
-less561:
+less625:
 	CMPQ R11, $+2
-	JLT  less562
+	JLT  less626
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done557
+	JMP  done621
 
-less562:
+less626:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done557:
+done621:
 	ADDQ R11, R8
-	JMP  test550
+	JMP  test614
 
-open547:
+open611:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test550
+	JMP  test614
 
-lines548:
+lines612:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test550:
+test614:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines548
+	JLE     lines612
 	CMPQ    48(AX), $+0
-	JNE     keep551
+	JNE     keep615
 	CMPQ    R8, R10
-	JEQ     closed554
+	JEQ     closed618
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join552
+	JEQ     join616
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less564
+	JLT     less628
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done563
+	JMP     done627
 
-less564:
+less628:
 	CMPQ    R10, $+16
-	JLT     less565
+	JLT     less629
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done563
+	JMP     done627
 
-less565:
+less629:
 	CMPQ R10, $+8
-	JLT  less566
+	JLT  less630
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done563
+	JMP  done627
 
-less566:
+less630:
 	CMPQ R10, $+4
-	JLT  less567
+	JLT  less631
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done563
+	JMP  done627
 
-less567:
+less631:
 	CMPQ R10, $+2
-	JLT  less568
+	JLT  less632
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done563
+	JMP  done627
 
-less568:
+less632:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done563:
-closed554:
+done627:
+closed618:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next549
+	JMP  next613
 
 	// The next tile goes on with this run.
-keep551:
+keep615:
 	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 224(AX)(R11*1)
-	JMP     next549
+	JMP     next613
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join552:
+join616:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same553
-	CMPQ R11, 144(AX)
-	JGE  same553
+	JGE  same617
+	CMPQ R11, 152(AX)
+	JGE  same617
 	LEAQ 2240(DI), R8
 
-same553:
+same617:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next549:
+next613:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no569
+	JEQ        no633
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -8235,18 +9435,18 @@ next549:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no569:
+no633:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done555
-	CMPQ SI, 144(AX)
-	JLT  cols546
+	JGE  done619
+	CMPQ SI, 152(AX)
+	JLT  cols610
 
-done555:
-	MOVQ 144(AX), SI
+done619:
+	MOVQ 152(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group537
+	JLT  group601
 	VZEROUPPER
 	RET
 
@@ -8622,16 +9822,16 @@ TEXT ·mergeItems16(SB), NOSPLIT, $0-40
 	ADDQ      $+15, SI
 	SHRQ      $0x04, SI
 	IMULQ     SI, BX
-	MOVQ      BX, 128(AX)
-	XORQ      BX, BX
 	MOVQ      BX, 136(AX)
+	XORQ      BX, BX
 	MOVQ      BX, 144(AX)
+	MOVQ      BX, 152(AX)
 	XORQ      BX, BX
 
-group570:
+group634:
 	CMPQ      32(AX), $+0
-	JEQ       fresh574
-	MOVQ      144(AX), SI
+	JEQ       fresh638
+	MOVQ      152(AX), SI
 	SHLQ      $0x06, SI
 	VMOVDQU32 192(AX)(SI*1), Z15
 	VMOVDQU32 Z15, 20672(AX)
@@ -8642,19 +9842,19 @@ group570:
 	VMOVDQU32 384(AX)(SI*1), Z15
 	VMOVDQU32 Z15, 27392(AX)
 
-fresh574:
+fresh638:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step571:
+step635:
 	ADDQ 64(AX), BX
 
-pack572:
-	CMPQ       BX, 128(AX)
-	JLT        packed573
-	SUBQ       128(AX), BX
-	MOVQ       136(AX), R11
+pack636:
+	CMPQ       BX, 136(AX)
+	JLT        packed637
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
@@ -8663,69 +9863,69 @@ pack572:
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
-	MOVQ       R11, 136(AX)
+	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow576
-	JLE        last575
+	JLT        narrow641
+	JLE        last640
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last575
+	JLE        last640
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last575
+	JLE        last640
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last575
+	JLE        last640
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last575:
+last640:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done578
+	JMP        done639
 
-narrow576:
+narrow641:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half577
+	JLT        half642
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done578
+	JMP        done639
 
-half577:
+half642:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done578:
+done639:
 	ADDQ $+320, DX
-	JMP  pack572
+	JMP  pack636
 
-packed573:
+packed637:
 	MOVQ         120(AX), R9
 	LEAQ         (R9)(R9*2), R11
 	LEAQ         (DI), R10
@@ -8848,18 +10048,18 @@ packed573:
 	SHLQ         $0x04, R9
 	ADDQ         R9, DI
 	SUBQ         $+16, R8
-	JG           step571
+	JG           step635
 	MOVQ         120(AX), SI
 	SHLQ         $0x02, SI
 	ADDQ         SI, CX
-	MOVQ         144(AX), SI
+	MOVQ         152(AX), SI
 	ADDQ         $+4, SI
-	MOVQ         SI, 144(AX)
-	MOVQ         144(AX), SI
+	MOVQ         SI, 152(AX)
+	MOVQ         152(AX), SI
 	SUBQ         $+4, SI
 	LEAQ         20672(AX), DI
 
-cols579:
+cols643:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -8869,179 +10069,179 @@ cols579:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open580
+	JNE  open644
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test583
+	JEQ   test647
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short589
+	JLE   short653
 	MOVQ  24(AX), R11
 
-short589:
+short653:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less591
+	JLT     less655
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done590
+	JMP     done654
 
-less591:
+less655:
 	CMPQ    R11, $+16
-	JLT     less592
+	JLT     less656
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done590
+	JMP     done654
 
-less592:
+less656:
 	CMPQ R11, $+8
-	JLT  less593
+	JLT  less657
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done590
+	JMP  done654
 
-less593:
+less657:
 	CMPQ R11, $+4
-	JLT  less594
+	JLT  less658
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done590
+	JMP  done654
 
-less594:
+less658:
 	CMPQ R11, $+2
-	JLT  less595
+	JLT  less659
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done590
+	JMP  done654
 
-less595:
+less659:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done590:
+done654:
 	ADDQ R11, R8
-	JMP  test583
+	JMP  test647
 
-open580:
+open644:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test583
+	JMP  test647
 
-lines581:
+lines645:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test583:
+test647:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines581
+	JLE     lines645
 	CMPQ    48(AX), $+0
-	JNE     keep584
+	JNE     keep648
 	CMPQ    R8, R10
-	JEQ     closed587
+	JEQ     closed651
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join585
+	JEQ     join649
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less597
+	JLT     less661
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done596
+	JMP     done660
 
-less597:
+less661:
 	CMPQ    R10, $+16
-	JLT     less598
+	JLT     less662
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done596
+	JMP     done660
 
-less598:
+less662:
 	CMPQ R10, $+8
-	JLT  less599
+	JLT  less663
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done596
+	JMP  done660
 
-less599:
+less663:
 	CMPQ R10, $+4
-	JLT  less600
+	JLT  less664
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done596
+	JMP  done660
 
-less600:
+less664:
 	CMPQ R10, $+2
-	JLT  less601
+	JLT  less665
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done596
+	JMP  done660
 
-less601:
+less665:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done596:
-closed587:
+done660:
+closed651:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next582
+	JMP  next646
 
 	// The next tile goes on with this run.
-keep584:
+keep648:
 	MOVQ      SI, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, 192(AX)(R11*1)
-	JMP       next582
+	JMP       next646
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join585:
+join649:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same586
-	CMPQ R11, 144(AX)
-	JGE  same586
+	JGE  same650
+	CMPQ R11, 152(AX)
+	JGE  same650
 	LEAQ 2240(DI), R8
 
-same586:
+same650:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next582:
+next646:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no602
+	JEQ        no666
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -9049,18 +10249,18 @@ next582:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no602:
+no666:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done588
-	CMPQ SI, 144(AX)
-	JLT  cols579
+	JGE  done652
+	CMPQ SI, 152(AX)
+	JLT  cols643
 
-done588:
-	MOVQ 144(AX), SI
+done652:
+	MOVQ 152(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group570
+	JLT  group634
 	VZEROUPPER
 	RET
 
@@ -9082,16 +10282,16 @@ TEXT ·mergeItems32(SB), NOSPLIT, $0-40
 	ADDQ      $+15, SI
 	SHRQ      $0x04, SI
 	IMULQ     SI, BX
-	MOVQ      BX, 128(AX)
-	XORQ      BX, BX
 	MOVQ      BX, 136(AX)
+	XORQ      BX, BX
 	MOVQ      BX, 144(AX)
+	MOVQ      BX, 152(AX)
 	XORQ      BX, BX
 
-group603:
+group667:
 	CMPQ      32(AX), $+0
-	JEQ       fresh607
-	MOVQ      144(AX), SI
+	JEQ       fresh671
+	MOVQ      152(AX), SI
 	SHLQ      $0x06, SI
 	VMOVDQU32 192(AX)(SI*1), Z15
 	VMOVDQU32 Z15, 20672(AX)
@@ -9102,19 +10302,19 @@ group603:
 	VMOVDQU32 384(AX)(SI*1), Z15
 	VMOVDQU32 Z15, 27392(AX)
 
-fresh607:
+fresh671:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step604:
+step668:
 	ADDQ 64(AX), BX
 
-pack605:
-	CMPQ       BX, 128(AX)
-	JLT        packed606
-	SUBQ       128(AX), BX
-	MOVQ       136(AX), R11
+pack669:
+	CMPQ       BX, 136(AX)
+	JLT        packed670
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
@@ -9123,69 +10323,69 @@ pack605:
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
-	MOVQ       R11, 136(AX)
+	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow609
-	JLE        last608
+	JLT        narrow674
+	JLE        last673
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last608
+	JLE        last673
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last608
+	JLE        last673
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last608
+	JLE        last673
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last608:
+last673:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done611
+	JMP        done672
 
-narrow609:
+narrow674:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half610
+	JLT        half675
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done611
+	JMP        done672
 
-half610:
+half675:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done611:
+done672:
 	ADDQ $+320, DX
-	JMP  pack605
+	JMP  pack669
 
-packed606:
+packed670:
 	MOVQ         120(AX), R9
 	LEAQ         (R9)(R9*2), R11
 	LEAQ         (DI), R10
@@ -9356,18 +10556,18 @@ packed606:
 	SHLQ         $0x04, R9
 	ADDQ         R9, DI
 	SUBQ         $+16, R8
-	JG           step604
+	JG           step668
 	MOVQ         120(AX), SI
 	SHLQ         $0x02, SI
 	ADDQ         SI, CX
-	MOVQ         144(AX), SI
+	MOVQ         152(AX), SI
 	ADDQ         $+4, SI
-	MOVQ         SI, 144(AX)
-	MOVQ         144(AX), SI
+	MOVQ         SI, 152(AX)
+	MOVQ         152(AX), SI
 	SUBQ         $+4, SI
 	LEAQ         20672(AX), DI
 
-cols612:
+cols676:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -9377,179 +10577,179 @@ cols612:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open613
+	JNE  open677
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test616
+	JEQ   test680
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short622
+	JLE   short686
 	MOVQ  24(AX), R11
 
-short622:
+short686:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less624
+	JLT     less688
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done623
+	JMP     done687
 
-less624:
+less688:
 	CMPQ    R11, $+16
-	JLT     less625
+	JLT     less689
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done623
+	JMP     done687
 
-less625:
+less689:
 	CMPQ R11, $+8
-	JLT  less626
+	JLT  less690
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done623
+	JMP  done687
 
-less626:
+less690:
 	CMPQ R11, $+4
-	JLT  less627
+	JLT  less691
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done623
+	JMP  done687
 
-less627:
+less691:
 	CMPQ R11, $+2
-	JLT  less628
+	JLT  less692
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done623
+	JMP  done687
 
-less628:
+less692:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done623:
+done687:
 	ADDQ R11, R8
-	JMP  test616
+	JMP  test680
 
-open613:
+open677:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test616
+	JMP  test680
 
-lines614:
+lines678:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test616:
+test680:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines614
+	JLE     lines678
 	CMPQ    48(AX), $+0
-	JNE     keep617
+	JNE     keep681
 	CMPQ    R8, R10
-	JEQ     closed620
+	JEQ     closed684
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join618
+	JEQ     join682
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less630
+	JLT     less694
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done629
+	JMP     done693
 
-less630:
+less694:
 	CMPQ    R10, $+16
-	JLT     less631
+	JLT     less695
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done629
+	JMP     done693
 
-less631:
+less695:
 	CMPQ R10, $+8
-	JLT  less632
+	JLT  less696
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done629
+	JMP  done693
 
-less632:
+less696:
 	CMPQ R10, $+4
-	JLT  less633
+	JLT  less697
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done629
+	JMP  done693
 
-less633:
+less697:
 	CMPQ R10, $+2
-	JLT  less634
+	JLT  less698
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done629
+	JMP  done693
 
-less634:
+less698:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done629:
-closed620:
+done693:
+closed684:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next615
+	JMP  next679
 
 	// The next tile goes on with this run.
-keep617:
+keep681:
 	MOVQ      SI, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, 192(AX)(R11*1)
-	JMP       next615
+	JMP       next679
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join618:
+join682:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same619
-	CMPQ R11, 144(AX)
-	JGE  same619
+	JGE  same683
+	CMPQ R11, 152(AX)
+	JGE  same683
 	LEAQ 2240(DI), R8
 
-same619:
+same683:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next615:
+next679:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no635
+	JEQ        no699
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -9557,18 +10757,18 @@ next615:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no635:
+no699:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done621
-	CMPQ SI, 144(AX)
-	JLT  cols612
+	JGE  done685
+	CMPQ SI, 152(AX)
+	JLT  cols676
 
-done621:
-	MOVQ 144(AX), SI
+done685:
+	MOVQ 152(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group603
+	JLT  group667
 	VZEROUPPER
 	RET
 
@@ -9690,16 +10890,16 @@ TEXT ·stream3Items512(SB), NOSPLIT, $0-40
 	ADDQ            $+15, SI
 	SHRQ            $0x04, SI
 	IMULQ           SI, BX
-	MOVQ            BX, 128(AX)
-	XORQ            BX, BX
 	MOVQ            BX, 136(AX)
+	XORQ            BX, BX
 	MOVQ            BX, 144(AX)
+	MOVQ            BX, 152(AX)
 	XORQ            BX, BX
 
-group636:
+group700:
 	CMPQ      32(AX), $+0
-	JEQ       fresh640
-	MOVQ      144(AX), SI
+	JEQ       fresh704
+	MOVQ      152(AX), SI
 	SHLQ      $0x06, SI
 	VMOVDQU32 192(AX)(SI*1), Z15
 	VMOVDQU32 Z15, 20672(AX)
@@ -9710,19 +10910,19 @@ group636:
 	VMOVDQU32 384(AX)(SI*1), Z15
 	VMOVDQU32 Z15, 27392(AX)
 
-fresh640:
+fresh704:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step637:
+step701:
 	ADDQ 64(AX), BX
 
-pack638:
-	CMPQ       BX, 128(AX)
-	JLT        packed639
-	SUBQ       128(AX), BX
-	MOVQ       136(AX), R11
+pack702:
+	CMPQ       BX, 136(AX)
+	JLT        packed703
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
@@ -9731,69 +10931,69 @@ pack638:
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
-	MOVQ       R11, 136(AX)
+	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow642
-	JLE        last641
+	JLT        narrow707
+	JLE        last706
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last641
+	JLE        last706
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last641
+	JLE        last706
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last641
+	JLE        last706
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last641:
+last706:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done644
+	JMP        done705
 
-narrow642:
+narrow707:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half643
+	JLT        half708
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done644
+	JMP        done705
 
-half643:
+half708:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done644:
+done705:
 	ADDQ $+320, DX
-	JMP  pack638
+	JMP  pack702
 
-packed639:
+packed703:
 	VMOVDQU32    (SI), X0
 	VINSERTI32X4 $0x01, 1280(SI), Z0, Z0
 	VINSERTI32X4 $0x02, 2560(SI), Z0, Z0
@@ -9839,18 +11039,18 @@ packed639:
 	SHLQ         $0x04, R9
 	ADDQ         R9, DI
 	SUBQ         $+16, R8
-	JG           step637
+	JG           step701
 	MOVQ         120(AX), SI
 	SHLQ         $0x02, SI
 	ADDQ         SI, CX
-	MOVQ         144(AX), SI
+	MOVQ         152(AX), SI
 	ADDQ         $+4, SI
-	MOVQ         SI, 144(AX)
-	MOVQ         144(AX), SI
+	MOVQ         SI, 152(AX)
+	MOVQ         152(AX), SI
 	SUBQ         $+4, SI
 	LEAQ         20672(AX), DI
 
-cols645:
+cols709:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -9860,179 +11060,179 @@ cols645:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open646
+	JNE  open710
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test649
+	JEQ   test713
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short655
+	JLE   short719
 	MOVQ  24(AX), R11
 
-short655:
+short719:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less657
+	JLT     less721
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done656
+	JMP     done720
 
-less657:
+less721:
 	CMPQ    R11, $+16
-	JLT     less658
+	JLT     less722
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done656
+	JMP     done720
 
-less658:
+less722:
 	CMPQ R11, $+8
-	JLT  less659
+	JLT  less723
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done656
+	JMP  done720
 
-less659:
+less723:
 	CMPQ R11, $+4
-	JLT  less660
+	JLT  less724
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done656
+	JMP  done720
 
-less660:
+less724:
 	CMPQ R11, $+2
-	JLT  less661
+	JLT  less725
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done656
+	JMP  done720
 
-less661:
+less725:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done656:
+done720:
 	ADDQ R11, R8
-	JMP  test649
+	JMP  test713
 
-open646:
+open710:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test649
+	JMP  test713
 
-lines647:
+lines711:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test649:
+test713:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines647
+	JLE     lines711
 	CMPQ    48(AX), $+0
-	JNE     keep650
+	JNE     keep714
 	CMPQ    R8, R10
-	JEQ     closed653
+	JEQ     closed717
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join651
+	JEQ     join715
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less663
+	JLT     less727
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done662
+	JMP     done726
 
-less663:
+less727:
 	CMPQ    R10, $+16
-	JLT     less664
+	JLT     less728
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done662
+	JMP     done726
 
-less664:
+less728:
 	CMPQ R10, $+8
-	JLT  less665
+	JLT  less729
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done662
+	JMP  done726
 
-less665:
+less729:
 	CMPQ R10, $+4
-	JLT  less666
+	JLT  less730
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done662
+	JMP  done726
 
-less666:
+less730:
 	CMPQ R10, $+2
-	JLT  less667
+	JLT  less731
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done662
+	JMP  done726
 
-less667:
+less731:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done662:
-closed653:
+done726:
+closed717:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next648
+	JMP  next712
 
 	// The next tile goes on with this run.
-keep650:
+keep714:
 	MOVQ      SI, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, 192(AX)(R11*1)
-	JMP       next648
+	JMP       next712
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join651:
+join715:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same652
-	CMPQ R11, 144(AX)
-	JGE  same652
+	JGE  same716
+	CMPQ R11, 152(AX)
+	JGE  same716
 	LEAQ 2240(DI), R8
 
-same652:
+same716:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next648:
+next712:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no668
+	JEQ        no732
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -10040,18 +11240,18 @@ next648:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no668:
+no732:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done654
-	CMPQ SI, 144(AX)
-	JLT  cols645
+	JGE  done718
+	CMPQ SI, 152(AX)
+	JLT  cols709
 
-done654:
-	MOVQ 144(AX), SI
+done718:
+	MOVQ 152(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group636
+	JLT  group700
 	VZEROUPPER
 	RET
 
@@ -10071,16 +11271,16 @@ TEXT ·stream3Items256(SB), NOSPLIT, $0-40
 	ADDQ           $+15, SI
 	SHRQ           $0x04, SI
 	IMULQ          SI, BX
-	MOVQ           BX, 128(AX)
-	XORQ           BX, BX
 	MOVQ           BX, 136(AX)
+	XORQ           BX, BX
 	MOVQ           BX, 144(AX)
+	MOVQ           BX, 152(AX)
 	XORQ           BX, BX
 
-group669:
+group733:
 	CMPQ    32(AX), $+0
-	JEQ     fresh673
-	MOVQ    144(AX), SI
+	JEQ     fresh737
+	MOVQ    152(AX), SI
 	SHLQ    $0x06, SI
 	VMOVDQU 192(AX)(SI*1), Y15
 	VMOVDQU Y15, 20672(AX)
@@ -10099,19 +11299,19 @@ group669:
 	VMOVDQU 416(AX)(SI*1), Y14
 	VMOVDQU Y14, 27424(AX)
 
-fresh673:
+fresh737:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step670:
+step734:
 	ADDQ 64(AX), BX
 
-pack671:
-	CMPQ       BX, 128(AX)
-	JLT        packed672
-	SUBQ       128(AX), BX
-	MOVQ       136(AX), R11
+pack735:
+	CMPQ       BX, 136(AX)
+	JLT        packed736
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
 	MOVQ       (R10)(R11*8), R10
 	ADDQ       next+16(FP), R10
@@ -10120,69 +11320,69 @@ pack671:
 	MOVQ       (R9)(R11*8), R9
 	ADDQ       next+16(FP), R9
 	INCQ       R11
-	MOVQ       R11, 136(AX)
+	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow675
-	JLE        last674
+	JLT        narrow740
+	JLE        last739
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last674
+	JLE        last739
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last674
+	JLE        last739
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last674
+	JLE        last739
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last674:
+last739:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done677
+	JMP        done738
 
-narrow675:
+narrow740:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half676
+	JLT        half741
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done677
+	JMP        done738
 
-half676:
+half741:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done677:
+done738:
 	ADDQ $+320, DX
-	JMP  pack671
+	JMP  pack735
 
-packed672:
+packed736:
 	VMOVDQU     (SI), X0
 	VINSERTI128 $0x01, 1280(SI), Y0, Y0
 	VPSHUFB     Y11, Y0, Y0
@@ -10252,18 +11452,18 @@ packed672:
 	SHLQ        $0x04, R9
 	ADDQ        R9, DI
 	SUBQ        $+16, R8
-	JG          step670
+	JG          step734
 	MOVQ        120(AX), SI
 	SHLQ        $0x02, SI
 	ADDQ        SI, CX
-	MOVQ        144(AX), SI
+	MOVQ        152(AX), SI
 	ADDQ        $+4, SI
-	MOVQ        SI, 144(AX)
-	MOVQ        144(AX), SI
+	MOVQ        SI, 152(AX)
+	MOVQ        152(AX), SI
 	SUBQ        $+4, SI
 	LEAQ        20672(AX), DI
 
-cols678:
+cols742:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -10273,185 +11473,185 @@ cols678:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open679
+	JNE  open743
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test682
+	JEQ   test746
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short688
+	JLE   short752
 	MOVQ  24(AX), R11
 
-short688:
+short752:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less690
+	JLT     less754
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done689
+	JMP     done753
 
-less690:
+less754:
 	CMPQ    R11, $+16
-	JLT     less691
+	JLT     less755
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done689
+	JMP     done753
 
-less691:
+less755:
 	CMPQ R11, $+8
-	JLT  less692
+	JLT  less756
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done689
+	JMP  done753
 
-less692:
+less756:
 	CMPQ R11, $+4
-	JLT  less693
+	JLT  less757
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done689
+	JMP  done753
 
-less693:
+less757:
 	CMPQ R11, $+2
-	JLT  less694
+	JLT  less758
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done689
+	JMP  done753
 
-less694:
+less758:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done689:
+done753:
 	ADDQ R11, R8
-	JMP  test682
+	JMP  test746
 
-open679:
+open743:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test682
+	JMP  test746
 
-lines680:
+lines744:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test682:
+test746:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines680
+	JLE     lines744
 	CMPQ    48(AX), $+0
-	JNE     keep683
+	JNE     keep747
 	CMPQ    R8, R10
-	JEQ     closed686
+	JEQ     closed750
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join684
+	JEQ     join748
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less696
+	JLT     less760
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done695
+	JMP     done759
 
-less696:
+less760:
 	CMPQ    R10, $+16
-	JLT     less697
+	JLT     less761
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done695
+	JMP     done759
 
-less697:
+less761:
 	CMPQ R10, $+8
-	JLT  less698
+	JLT  less762
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done695
+	JMP  done759
 
-less698:
+less762:
 	CMPQ R10, $+4
-	JLT  less699
+	JLT  less763
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done695
+	JMP  done759
 
-less699:
+less763:
 	CMPQ R10, $+2
-	JLT  less700
+	JLT  less764
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done695
+	JMP  done759
 
-less700:
+less764:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done695:
-closed686:
+done759:
+closed750:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next681
+	JMP  next745
 
 	// The next tile goes on with this run.
-keep683:
+keep747:
 	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 224(AX)(R11*1)
-	JMP     next681
+	JMP     next745
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join684:
+join748:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same685
-	CMPQ R11, 144(AX)
-	JGE  same685
+	JGE  same749
+	CMPQ R11, 152(AX)
+	JGE  same749
 	LEAQ 2240(DI), R8
 
-same685:
+same749:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next681:
+next745:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no701
+	JEQ        no765
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -10459,18 +11659,18 @@ next681:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no701:
+no765:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done687
-	CMPQ SI, 144(AX)
-	JLT  cols678
+	JGE  done751
+	CMPQ SI, 152(AX)
+	JLT  cols742
 
-done687:
-	MOVQ 144(AX), SI
+done751:
+	MOVQ 152(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group669
+	JLT  group733
 	VZEROUPPER
 	RET
 

@@ -3,6 +3,7 @@ package simd
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"testing"
 	"unsafe"
 
@@ -25,6 +26,7 @@ type streamed struct {
 	shift, gap, pad        int
 	back                   bool // columns lie in dst in reverse
 	threes                 bool // the gap is only behind every third column
+	word                   int  // if not 0, items are of words of so many bytes, which are reversed
 }
 
 // A streamMem is guarded memory for both operands, and what they are filled
@@ -65,6 +67,12 @@ func (c streamed) run(t *testing.T, fn StreamFunc, size int, m *streamMem) {
 	lo, hi := max(0, to-page), min(to+dstLen+page, len(m.dst))
 	copy(m.want[lo:hi], m.dstFill[lo:hi])
 	want := m.want[to:]
+	turned := slices.Clone(src) // a row at a time, since words need not begin at multiples of their size
+	for i := range c.rows {
+		for j := 0; c.word > 0 && j < c.cols*size; j += c.word {
+			slices.Reverse(turned[i*srcStride+j:][:c.word])
+		}
+	}
 	at := make([]int, c.cols) // where the runs are
 	for j := range at {
 		at[j] = j*dstStride + j/3*gaps
@@ -72,7 +80,7 @@ func (c streamed) run(t *testing.T, fn StreamFunc, size int, m *streamMem) {
 			at[j] = (c.cols - 1 - j) * dstStride
 		}
 		for i := range c.rows {
-			copy(want[at[j]+i*size:], src[i*srcStride+j*size:][:size])
+			copy(want[at[j]+i*size:], turned[i*srcStride+j*size:][:size])
 		}
 	}
 	type place struct{ i, j, rows, cols int }
@@ -88,9 +96,12 @@ func (c streamed) run(t *testing.T, fn StreamFunc, size int, m *streamMem) {
 	}
 	tile, next := alignedBytes(StreamRows(c.high, size)*StreamPitch+StreamSlack), alignedBytes(StreamRows(c.high, size)*StreamPitch+StreamSlack)
 	for i := range tiles[0].rows {
-		copy(tile[i*StreamPitch:][:tiles[0].cols*size], src[i*srcStride:])
+		copy(tile[i*StreamPitch:][:tiles[0].cols*size], turned[i*srcStride:])
 	}
 	w := new(StreamTile)
+	if c.word > 0 {
+		w.Order = StreamSwap(c.word)
+	}
 	for k, p := range tiles {
 		to := tiles[min(k+1, len(tiles)-1)]
 		colTab := make([]int, p.cols+1)
@@ -120,7 +131,7 @@ func (c streamed) run(t *testing.T, fn StreamFunc, size int, m *streamMem) {
 		ahead := to.i*srcStride + to.j*size
 		fn(unsafe.Pointer(&dst[at[p.j]+p.i*size]), unsafe.Pointer(&tile[0]), unsafe.Pointer(&src[ahead]), unsafe.Pointer(&next[0]), w)
 		for i := range to.rows {
-			if !bytes.Equal(next[i*StreamPitch:][:to.cols*size], src[ahead+i*srcStride:][:to.cols*size]) {
+			if !bytes.Equal(next[i*StreamPitch:][:to.cols*size], turned[ahead+i*srcStride:][:to.cols*size]) {
 				t.Fatalf("%+v: tile %d: row %d of the next tile is wrong", c, k, i)
 			}
 		}
@@ -165,6 +176,14 @@ func TestStream(t *testing.T) {
 	}
 }
 
+// words are the sizes of words that items of that size can be made of.
+func words(size int) (list []int) {
+	for word := 2; Slot(size) >= 0 && word <= size; word *= 2 {
+		list = append(list, word)
+	}
+	return list
+}
+
 func testStream(t *testing.T, size, step int, list []impl[StreamFunc]) {
 	const room = 1 << 18
 	eachImpl(t, fmt.Sprint(size), list, func(t *testing.T, fn StreamFunc) {
@@ -174,13 +193,16 @@ func testStream(t *testing.T, size, step int, list []impl[StreamFunc]) {
 			for shift := rows % step; shift < StreamLine; shift += step {
 				wide := least + shift%(16/size+1)
 				for k, gap := range []int{0, 1 + shift%70, size} {
-					streamed{rows, 2*wide + least, rows, wide, shift, gap, shift % 3, k == 1, k == 2}.run(t, fn, size, m)
+					streamed{rows, 2*wide + least, rows, wide, shift, gap, shift % 3, k == 1, k == 2, 0}.run(t, fn, size, m)
 				}
 			}
 		}
 		unit, most := StreamUnit(size), StreamWidth/size
 		for wide := least; wide <= most; wide += 1 + size/4*step/16 {
-			streamed{unit + 3, wide + least, unit + 3, wide, wide % 64, wide % 5, 0, false, false}.run(t, fn, size, m)
+			streamed{unit + 3, wide + least, unit + 3, wide, wide % 64, wide % 5, 0, false, false, 0}.run(t, fn, size, m)
+			for _, word := range words(size) {
+				streamed{unit + 3, wide + least, unit + 3, wide, wide % 64, wide % 5, wide % 2, false, false, word}.run(t, fn, size, m)
+			}
 		}
 		for _, high := range []int{unit, 2 * unit, 4 * unit} {
 			if high*size < StreamLine {
@@ -189,7 +211,7 @@ func testStream(t *testing.T, size, step int, list []impl[StreamFunc]) {
 			for shift := 0; shift < StreamLine; shift += step {
 				for _, rest := range []int{0, 1, unit - 1, unit + 1} {
 					wide := least + shift%3
-					streamed{3*high + rest, 2*wide + least, high, wide, shift, shift % 4, shift % 2, shift%5 == 0, false}.run(t, fn, size, m)
+					streamed{3*high + rest, 2*wide + least, high, wide, shift, shift % 4, shift % 2, shift%5 == 0, false, 0}.run(t, fn, size, m)
 				}
 			}
 		}
@@ -199,7 +221,7 @@ func testStream(t *testing.T, size, step int, list []impl[StreamFunc]) {
 		}
 		m.check(t)
 		m = newStreamMem(t, 1<<20)
-		streamed{long, most + least, long, most, 5, 3, 1, false, false}.run(t, fn, size, m)
+		streamed{long, most + least, long, most, 5, 3, 1, false, false, 0}.run(t, fn, size, m)
 		m.check(t)
 	})
 }
@@ -215,8 +237,11 @@ func TestStreamLines(t *testing.T) {
 			for _, rows := range []int{unit, 2 * unit, 3 * unit} {
 				for wide := 16; wide <= StreamWidth; wide += max(size, 5) {
 					for _, gap := range []int{0, StreamLine, 3 * StreamLine} {
-						c := streamed{rows, wide/size + 16/size, rows, wide / size, 0, gap, wide % 5, gap == StreamLine, false}
+						c := streamed{rows, wide/size + 16/size, rows, wide / size, 0, gap, wide % 5, gap == StreamLine, false, 0}
 						c.run(t, fn, size, m)
+						for _, c.word = range words(size) {
+							c.run(t, fn, size, m)
+						}
 					}
 				}
 			}

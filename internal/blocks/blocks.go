@@ -9,6 +9,10 @@
 // first-level cache is copied by a plan to or from scratch memory, so that the
 // loop sees adjacent items in this machine's byte order. So nothing is ever
 // copied as a whole, and a fused transpose costs what the plan's kernels cost.
+//
+// If the walk is large and only writes the first operand, and the other one lies
+// innermost along another axis, the runs go along that one, and it is the first
+// operand that is staged, a slab in the second-level cache at a time.
 package blocks
 
 import (
@@ -17,6 +21,7 @@ import (
 	"unsafe"
 
 	"github.com/strided-go/strided/internal/plan"
+	"github.com/strided-go/strided/simd"
 )
 
 // MaxOps is the most operands that are walked together.
@@ -60,6 +65,7 @@ type Loop struct {
 	row     int  // the axis that blocks take beside the innermost; -1 if there is none
 	block   int  // items of a block
 	first   int  // of them along the innermost axis, if blocks are tiles
+	slabs   bool // blocks are slabs: written as they lie in the second operand, and streamed on to the first
 }
 
 // Unaligned says that the processor loads numbers at any address.
@@ -91,9 +97,12 @@ func New(shape []int, ops []Operand, ordered bool) *Loop {
 		l.axes = append(l.axes, a)
 	}
 	if !ordered {
-		l.sort()
+		l.sort(0)
 	}
 	l.merge()
+	if l.slabs = l.worthSlabs(); l.slabs {
+		l.sort(1)
+	}
 	if len(l.axes) == 0 {
 		one := axis{n: 1}
 		for i := range ops {
@@ -108,10 +117,29 @@ func New(shape []int, ops []Operand, ordered bool) *Loop {
 	return l
 }
 
-// sort puts axes with larger strides in the first operand before others.
-func (l *Loop) sort() {
+// worthSlabs reports whether a large walk of two operands, each innermost along an
+// axis of its own, had better go the way of the second one, which is only read:
+// its items are used up as they lie in memory, and a plan of its own streams what
+// becomes of a slab of them to the first.
+func (l *Loop) worthSlabs() bool {
+	inner := len(l.axes) - 1
+	if l.ordered || len(l.ops) != 2 || inner < 1 || !l.ops[0].Write || len(l.ops[1].Fixes) > 0 || l.ops[1].InPlace ||
+		l.items/slabsLeast < plan.StreamBytes()/l.ops[0].Size || simd.Table().Stream[0] == nil || simd.Slot(l.ops[0].Size) < 0 {
+		return false
+	}
+	last, near := &l.axes[inner], -1
+	for k := range inner {
+		if l.axes[k].s[1] == l.ops[1].Size && l.axes[k].n >= slabRows {
+			near = k
+		}
+	}
+	return near >= 0 && last.s[0] == l.ops[0].Size && last.n >= slabRows
+}
+
+// sort puts axes with larger strides in an operand before others.
+func (l *Loop) sort(op int) {
 	for i := 1; i < len(l.axes); i++ {
-		for k := i; k > 0 && l.axes[k-1].s[0] < l.axes[k].s[0]; k-- {
+		for k := i; k > 0 && l.axes[k-1].s[op] < l.axes[k].s[op]; k-- {
 			l.axes[k-1], l.axes[k] = l.axes[k], l.axes[k-1]
 		}
 	}
@@ -175,6 +203,9 @@ func (l *Loop) stage() {
 	switch {
 	case near < 0:
 		l.row = inner - 1
+	case l.slabs:
+		size = plan.StreamBytes()
+		l.first = size / largest / slabRows
 	case l.ordered:
 		size = orderedBytes // whole rows, and enough of them
 	default:
@@ -248,6 +279,9 @@ type scratch []uint64
 
 var scratches = sync.Pool{New: func() any { s := make(scratch, blockBytes/8); return &s }}
 
+// slabs is memory for slabs.
+var slabs = sync.Pool{New: func() any { s := make(scratch, plan.StreamBytes()/8); return &s }}
+
 // walk runs the loop on this goroutine.
 func (l *Loop) walk(p Pointers, f Func) {
 	w := walker{Loop: l, f: f}
@@ -272,6 +306,9 @@ func (l *Loop) walk(p Pointers, f Func) {
 			if need := w.rows * w.cols * l.ops[i].Size; need <= blockBytes {
 				w.scratch[i] = scratches.Get().(*scratch)
 				defer scratches.Put(w.scratch[i])
+			} else if l.slabs {
+				w.scratch[i] = slabs.Get().(*scratch)
+				defer slabs.Put(w.scratch[i])
 			} else {
 				s := make(scratch, (need+7)/8)
 				w.scratch[i] = &s
@@ -348,7 +385,7 @@ func (w *walker) one(p Pointers, row Steps, rows, cols int) {
 		}
 		whole = whole && rowStep[i] == cols*colStep[i]
 	}
-	if whole {
+	if whole && !w.slabs { // a slab is to stay in the cache: nothing so long that it may be streamed
 		w.f(at, colStep, rows*cols)
 	} else {
 		for r := range rows {

@@ -140,20 +140,21 @@ func TestThreads(t *testing.T) {
 			if transposed {
 				s, _ = strides.Contiguous(strides.F, 8, shape...)
 			}
-			calls := 0
+			calls, items := 0, 0
 			var mu sync.Mutex
 			ops := []blocks.Operand{{Strides: d.Strides, Size: 8, Write: true}, {Strides: s.Strides, Size: 8}}
 			blocks.New(shape, ops, false).Run(blocks.Pointers{unsafe.Pointer(&dst[0]), unsafe.Pointer(&src[0])},
 				func(p blocks.Pointers, step blocks.Steps, n int) {
 					mu.Lock()
 					calls++
+					items += n
 					mu.Unlock()
 					for i := range n {
-						*(*uint64)(unsafe.Add(p[0], i*step[0])) += 1 + *(*uint64)(unsafe.Add(p[1], i*step[1]))
+						*(*uint64)(unsafe.Add(p[0], i*step[0])) = 1 + *(*uint64)(unsafe.Add(p[1], i*step[1]))
 					}
 				}, 3)
-			if calls < 3 {
-				t.Errorf("%v: %d runs", shape, calls)
+			if calls < 3 || items != n {
+				t.Errorf("%v: %d runs of %d items", shape, calls, items)
 			}
 			if !transposed || len(shape) == 1 {
 				for i, v := range dst {

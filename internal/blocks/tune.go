@@ -14,6 +14,12 @@ const (
 	// first operand, if there are more along the other.
 	tileItems = 64
 
+	// slabRows is how many items of a slab follow one another in the first operand.
+	slabRows = 64
+
+	// slabsLeast is how many slabs make a walk that is worth them.
+	slabsLeast = 4
+
 	// worthTile is the least length of an axis along which staging in tiles
 	// pays.
 	worthTile = 4

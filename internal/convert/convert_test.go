@@ -1,6 +1,7 @@
 package convert_test
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"math/big"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/strided-go/strided/internal/convert"
 	"github.com/strided-go/strided/internal/guard"
+	"github.com/strided-go/strided/internal/ndtest"
 )
 
 // A value is what an item holds: exactly one of a number, an infinity or a NaN, for the real and the imaginary part.
@@ -286,7 +288,17 @@ func TestEveryPair(t *testing.T) {
 				continue
 			}
 			dst := make([]byte, len(list)*to.Size())
-			convert.Of(to, from)(unsafe.Pointer(&dst[0]), unsafe.Pointer(&src[0]), len(list), to.Size(), from.Size())
+			run := func() {
+				convert.Of(to, from)(unsafe.Pointer(&dst[0]), unsafe.Pointer(&src[0]), len(list), to.Size(), from.Size())
+			}
+			generic(t, run)
+			inGo := bytes.Clone(dst)
+			ndtest.EachLevel(t, func(t *testing.T) {
+				clear(dst)
+				if run(); !bytes.Equal(dst, inGo) {
+					t.Fatalf("%v -> %v: not what the loops in pure Go give", from, to)
+				}
+			})
 			for i := range list {
 				in, got := src[i*from.Size():][:from.Size()], dst[i*to.Size():][:to.Size()]
 				if exp := want(to, from, in); string(got) != string(exp) {

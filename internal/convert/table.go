@@ -52,6 +52,10 @@ func init() {
 	table[Float16][Float32], table[BFloat16][Float32] = narrowHalf, narrowBrain
 	table[Float16][Float64], table[BFloat16][Float64] = shrinkHalf, shrinkBrain
 
+	table[Float64][Float16] = through(widen, Float32, widenHalf)
+	setLanes()
+	table[Float64][BFloat16] = through(table[Float64][Float32], Float32, table[Float32][BFloat16])
+
 	for _, half := range []Kind{Float16, BFloat16} {
 		// Every value of a half is one of float32, and an integer becomes
 		// a float64 that rounds to a half as the integer itself does.
@@ -62,7 +66,6 @@ func init() {
 		table[half][Int64] = through(table[half][Float64], Float64, oddInt64)
 		table[half][Uint64] = through(table[half][Float64], Float64, oddUint64)
 		table[half][Bool] = through(table[half][Float32], Float32, table[Float32][Bool])
-		table[Float64][half] = through(table[Float64][Float32], Float32, table[Float32][half])
 	}
 	table[Float16][BFloat16] = through(table[Float16][Float32], Float32, table[Float32][BFloat16])
 	table[BFloat16][Float16] = through(table[BFloat16][Float32], Float32, table[Float32][Float16])

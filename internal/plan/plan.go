@@ -81,7 +81,7 @@ type decided struct {
 	inside  int  // how many other axes have a place inside a block
 	large   bool // large enough for streaming stores, where the level has them
 	stream  bool // and has the shape for the pipeline of stream.go
-	planes  bool // and takes three planes apart or puts them together
+	planes  bool // and takes planes apart or puts them together
 	long    bool // and has items for rows.go
 
 	nd        int
@@ -304,8 +304,7 @@ func (p *Plan) setTranspose() {
 		p.setFixes([]Fix{f})
 	}
 	p.kind = kindTranspose
-	p.planes = saturatingMul(p.items, p.size) >= planesBytes && p.planar()
-	if p.planes {
+	if p.planes = p.planar(); p.planes {
 		axes[p.row].tile, axes[p.col].tile = axes[p.row].n, axes[p.col].n
 	}
 	p.stream = p.large && !p.planes && p.geometry(new(geometry))
@@ -321,23 +320,26 @@ func (p *Plan) adjacent() bool {
 	return p.row >= 0 && axes[p.row].stride[srcOp] == p.size && axes[p.col].stride[dstOp] == p.size
 }
 
-// planeCount is how many planes there are kernels for.
-const planeCount = 3
-
-// planar reports whether the kernel's axes are three planes, long ones, and items of one of each that lie together, and
-// the level has a kernel for them. Without one they are better off in blocks: assembly that is given a block cannot be
-// preempted before its end, and some items can be streamed.
+// planar reports whether the kernel's axes are planes, long ones, and items of one of each that lie together, three planes
+// or of bytes as many as a number has, and the level has a kernel for them. Without one they are better off in blocks:
+// assembly that is given a block cannot be preempted before its end, and some items can be streamed.
 func (p *Plan) planar() bool {
+	count := func(n int) bool { return n == 3 || p.size == 1 && simd.Slot(n) > 0 }
 	row, col := p.axes()[p.row], p.axes()[p.col]
 	long := col.n
 	switch {
-	case row.n == planeCount && col.stride[srcOp] == planeCount*p.size:
-	case col.n == planeCount && row.stride[dstOp] == planeCount*p.size:
+	case count(row.n) && col.stride[srcOp] == row.n*p.size:
+	case count(col.n) && row.stride[dstOp] == col.n*p.size:
 		long = row.n
 	default:
 		return false
 	}
-	return len(p.fixes()) == 0 && p.inside == 0 && long >= planesRun/p.size && simd.Table().Planes[simd.Slot(p.size)] != nil
+	least := bytePlanesBytes
+	if row.n == 3 || col.n == 3 {
+		least = planesBytes
+	}
+	return saturatingMul(p.items, p.size) >= least && len(p.fixes()) == 0 && p.inside == 0 &&
+		long >= planesRun/p.size && simd.Table().Planes[simd.Slot(p.size)] != nil
 }
 
 // followSource has the loops around the blocks go through src in the order in

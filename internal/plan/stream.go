@@ -137,7 +137,7 @@ type geometry struct {
 // geometry cuts a plan into tiles. ok is false if streaming does not suit it.
 func (p *Plan) geometry(g *geometry) (ok bool) {
 	if p.kind != kindTranspose && p.kind != kindItems || p.ordered || p.planes ||
-		len(p.fixes()) > 0 || p.nd > streamAxes || p.size > simd.StreamItem || !p.adjacent() {
+		len(p.fixes()) > 0 && p.packedSwap() == 0 || p.nd > streamAxes || p.size > simd.StreamItem || !p.adjacent() {
 		return false
 	}
 	g.size = p.size
@@ -168,6 +168,19 @@ func (p *Plan) geometry(g *geometry) (ok bool) {
 	}
 	g.cut()
 	return true
+}
+
+// packedSwap returns the size of the words that make up an item and are reversed,
+// which can be done as rows are packed; 0 if the plan has other fixes, or none.
+func (p *Plan) packedSwap() int {
+	if len(p.fixes()) != 1 || simd.Slot(p.size) < 0 {
+		return 0
+	}
+	f := p.fixes()[0]
+	if f.Bool || f.Size < 2 || f.Size*f.Count != p.size {
+		return 0
+	}
+	return f.Size
 }
 
 // fuse gives an axis its role.

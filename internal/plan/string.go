@@ -58,7 +58,11 @@ func (p *Plan) String() string {
 		if f.Bool {
 			what = fmt.Sprintf("make %d bytes 0 or 1", f.Count)
 		}
-		fmt.Fprintf(&b, "\n  then %s at %d", what, f.Offset)
+		if streamed {
+			fmt.Fprintf(&b, "\n  packing does %s at %d", what, f.Offset)
+		} else {
+			fmt.Fprintf(&b, "\n  then %s at %d", what, f.Offset)
+		}
 	}
 	return b.String()
 }

@@ -113,7 +113,7 @@ func (p *Plan) divisible(n int) (best, most int) {
 // kernel takes all of them.
 func (p *Plan) units(i int) int {
 	a := p.axes()[i]
-	if p.planes && (i == p.row || i == p.col) && a.n == planeCount {
+	if p.planes && (i == p.row || i == p.col) && a.n <= mostPlanes {
 		return 1
 	}
 	if a.tile == a.n {

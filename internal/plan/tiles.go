@@ -54,7 +54,12 @@ func (e *exec) stream(p *Plan, t *simd.Kernels) bool {
 	if lines != nil && !s.align(dstOp, uintptr(e.dst), s.whole) {
 		lines = nil
 	}
-	e.tiles(s, runs, lines)
+	s.tile.Order = nil
+	word := p.packedSwap()
+	if word > 0 {
+		s.tile.Order = simd.StreamSwap(word)
+	}
+	e.tiles(s, runs, lines, word)
 	simd.StreamFence()
 	return true
 }
@@ -169,13 +174,16 @@ func (s *tiles) advance(rows, cols int) {
 }
 
 // tiles runs the pipeline: one tile is transposed, the next is packed, the one
-// after is prefetched.
-func (e *exec) tiles(s *tiles, runs, lines simd.StreamFunc) {
+// after is prefetched. If word is not 0, the bytes of words are reversed.
+func (e *exec) tiles(s *tiles, runs, lines simd.StreamFunc, word int) {
 	t := &s.tile
 	at, _ := s.next(&place{})
 	for i, off := range s.rowTable[at.rowTable][:at.rows] {
 		n := at.cols * s.size
 		copy(s.packed[0][i*simd.StreamPitch:][:n], unsafe.Slice((*byte)(unsafe.Add(e.src, at.off[srcOp]+off)), n))
+	}
+	if p, n := unsafe.Pointer(&s.packed[0]), at.cols*s.size; word > 0 {
+		e.swaps[simd.Slot(word)](p, p, at.rows, n/word, simd.StreamPitch, word, simd.StreamPitch, word, word)
 	}
 	next, more := s.next(&at)
 	for which := 0; ; which = 1 - which {

@@ -46,10 +46,13 @@ const (
 	itemsWidth = 192
 	itemsRun   = 512
 
-	// planesBytes is the size from which three planes are streamed, and
-	// planesRun the least bytes of each that are.
-	planesBytes = 12 << 20
-	planesRun   = 4 << 10
+	// planesBytes is the size from which three planes are streamed, bytePlanesBytes
+	// that for planes of the bytes of numbers, planesRun the least bytes of each that
+	// are, and mostPlanes how many there are at most.
+	planesBytes     = 12 << 20
+	bytePlanesBytes = 1 << 20
+	planesRun       = 4 << 10
+	mostPlanes      = 16
 
 	// longItem is the size from which large copies are made of long items, and
 	// longFill that of items that are to be repeated.
@@ -98,3 +101,6 @@ func tuningFor(c simd.CacheSizes) tuning {
 
 // tuned is the tuning for this processor; only tests change it.
 var tuned = tuningFor(simd.Caches())
+
+// StreamBytes is the size from which copies are streamed.
+func StreamBytes() int { return tuned.streamBytes }

@@ -23,7 +23,7 @@ func Files() (map[string][]byte, error) {
 	for name, write := range map[string]func(*asm){
 		"transpose": transposes, "transpose_sse2": transposesSSE2, "stream": streams, "strided": lanes,
 		"strided_sse2": lanesSSE2, "swap": swaps, "planes": planes, "planestream": planeStreams, "rows": rows,
-		"scatter": scatters, "masks": masks, "indices": indices,
+		"scatter": scatters, "masks": masks, "indices": indices, "convert": conversions, "byteplanes": bytePlanes,
 	} {
 		a := newAsm()
 		write(a)

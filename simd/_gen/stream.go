@@ -26,7 +26,7 @@ var streamFields = []string{
 	"Rows", "Cols", "Col", "Run",
 	"Begun", "Open", "Keep", "Join",
 	"NextRows", "NextWidth", "Next", "Ahead", "AheadRow",
-	"Touch", "TouchCol", "Size",
+	"Touch", "TouchCol", "Size", "Order",
 	"steps", "row", "group",
 }
 
@@ -275,7 +275,8 @@ func (k *streamer) copyBytes(w width, n int, from, to operand.Mem) {
 
 // packRow copies a row of the next tile and prefetches that of the tile after:
 // whole lines, then the last line or what there is of one, which may overlap the
-// one before. Halves of lines were faster than whole ones in most runs.
+// one before. Halves of lines were faster than whole ones in most runs. If there is
+// an Order, the bytes are put into it on the way.
 func (k *streamer) packRow(nextTile reg.Register) {
 	from, ahead, i := k.GP64(), k.GP64(), k.get("row")
 	k.MOVQ(k.field("AheadRow"), ahead)
@@ -287,39 +288,66 @@ func (k *streamer) packRow(nextTile reg.Register) {
 	k.ADDQ(k.arg("next"), from)
 	k.INCQ(i)
 	k.MOVQ(i, k.field("row"))
-	last, narrow, half, done := k.label("last"), k.label("narrow"), k.label("half"), k.label("done")
+	done := k.label("done")
 	width := k.get("NextWidth")
+	if k.items == nil && k.s.size > 1 {
+		plain, order := k.label("plain"), k.get("Order")
+		k.TESTQ(order, order)
+		k.JEQ(ref(plain))
+		k.packBytes(from, ahead, nextTile, width, order, done)
+		k.Label(plain)
+	}
+	k.packBytes(from, ahead, nextTile, width, nil, done)
+	k.Label(done)
+	k.ADDQ(operand.I32(streamPitch), nextTile)
+}
+
+// packBytes is packRow of a row of that many bytes; it ends with a jump to done.
+func (k *streamer) packBytes(from, ahead, nextTile, wide, order reg.Register, done string) {
+	// move copies two pieces of n bytes, after both have been loaded.
+	move := func(n int, from0, to0, from1, to1 operand.Mem) {
+		for i, m := range []operand.Mem{from0, from1} {
+			v := width(n).v(15 - i)
+			k.VMOVDQU(m, v)
+			if order != nil {
+				k.VPSHUFB(mem(order, 0), v, v)
+			}
+		}
+		k.VMOVDQU(width(n).v(15), to0)
+		k.VMOVDQU(width(n).v(14), to1)
+	}
+	moveLine := func(from, to operand.Mem) {
+		if order == nil {
+			k.copyBytes(32, line, from, to)
+		} else {
+			move(32, from, to, from.Offset(32), to.Offset(32))
+		}
+	}
+	last, narrow, half := k.label("last"), k.label("narrow"), k.label("half")
 	for off := 0; off < streamPitch-line; off += line {
-		k.CMPQ(width, operand.I32(off+line))
+		k.CMPQ(wide, operand.I32(off+line))
 		if off == 0 {
 			k.JLT(ref(narrow))
 		}
 		k.JLE(ref(last))
 		k.PREFETCHT1(mem(ahead, off))
-		k.copyBytes(32, line, mem(from, off), mem(nextTile, off))
+		moveLine(mem(from, off), mem(nextTile, off))
 	}
 	k.Label(last)
-	k.PREFETCHT1(memIndex(ahead, width, 1, -line))
-	k.PREFETCHT1(memIndex(ahead, width, 1, -1))
-	k.copyBytes(32, line, memIndex(from, width, 1, -line), memIndex(nextTile, width, 1, -line))
+	k.PREFETCHT1(memIndex(ahead, wide, 1, -line))
+	k.PREFETCHT1(memIndex(ahead, wide, 1, -1))
+	moveLine(memIndex(from, wide, 1, -line), memIndex(nextTile, wide, 1, -line))
 	k.JMP(ref(done))
 	k.Label(narrow)
 	k.PREFETCHT1(mem(ahead, 0))
-	k.PREFETCHT1(memIndex(ahead, width, 1, -1))
-	k.CMPQ(width, operand.I32(32))
+	k.PREFETCHT1(memIndex(ahead, wide, 1, -1))
+	k.CMPQ(wide, operand.I32(32))
 	k.JLT(ref(half))
-	k.VMOVDQU(mem(from, 0), ys[15])
-	k.VMOVDQU(memIndex(from, width, 1, -32), ys[14])
-	k.VMOVDQU(ys[15], mem(nextTile, 0))
-	k.VMOVDQU(ys[14], memIndex(nextTile, width, 1, -32))
+	move(32, mem(from, 0), mem(nextTile, 0), memIndex(from, wide, 1, -32), memIndex(nextTile, wide, 1, -32))
 	k.JMP(ref(done))
 	k.Label(half)
-	k.VMOVDQU(mem(from, 0), xs[15])
-	k.VMOVDQU(memIndex(from, width, 1, -16), xs[14])
-	k.VMOVDQU(xs[15], mem(nextTile, 0))
-	k.VMOVDQU(xs[14], memIndex(nextTile, width, 1, -16))
-	k.Label(done)
-	k.ADDQ(operand.I32(streamPitch), nextTile)
+	move(16, mem(from, 0), mem(nextTile, 0), memIndex(from, wide, 1, -16), memIndex(nextTile, wide, 1, -16))
+	k.JMP(ref(done))
 }
 
 // begin brings what was carried of the runs of a group of columns.
