@@ -59,6 +59,10 @@ type Kernels struct {
 	// carries nothing.
 	Stream, StreamLines [Sizes]StreamFunc
 
+	// StreamShift is for tiles with Begun and Keep of whole lines, wherever in a line
+	// their runs begin; nil for items of 8 and 16 bytes, and without VBMI.
+	StreamShift [Sizes]StreamFunc
+
 	// Streaming transposes of items of any size up to StreamItem bytes.
 	StreamItems StreamFunc
 
@@ -152,6 +156,7 @@ func makeTables(levels []Level) map[Level]*Kernels {
 			setIfAny(k, &k.Planes[i], fmt.Sprint("planes", size), planesImpls[i])
 			setIfAny(k, &k.Stream[i], fmt.Sprint("stream", size), streamImpls[i])
 			setIfAny(k, &k.StreamLines[i], fmt.Sprint("streamlines", size), streamLinesImpls[i])
+			setIfAny(k, &k.StreamShift[i], fmt.Sprint("streamshift", size), streamShiftImpls[i])
 			setIfAny(k, &k.Compress[i], fmt.Sprint("compress", size), compressImpls[i])
 			setIfAny(k, &k.Masked[i], fmt.Sprint("masked", size), maskedImpls[i])
 			setIfAny(k, &k.Gather[i], fmt.Sprint("gather", size), gatherImpls[i])

@@ -7,7 +7,7 @@ var (
 	transposeLinesImpls                    [Sizes][]impl[TransposeFunc]
 	planesImpls                            [Sizes][]impl[TransposeFunc]
 	streamImpls                            [Sizes][]impl[StreamFunc]
-	streamLinesImpls                       [Sizes][]impl[StreamFunc]
+	streamLinesImpls, streamShiftImpls     [Sizes][]impl[StreamFunc]
 	rowsImpls                              []impl[RowsFunc]
 	pairsImpls                             []impl[RowsFunc]
 	joinImpls                              []impl[JoinFunc]

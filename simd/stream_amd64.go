@@ -2,7 +2,11 @@
 
 package simd
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/klauspost/cpuid/v2"
+)
 
 // The implementations by Slot, best first.
 var (
@@ -20,8 +24,19 @@ var (
 		{{AVX512, stream8Lines512}, {AVX2, stream8Lines256}},
 		{{AVX512, stream16Lines512}, {AVX2, stream16Lines256}},
 	}
+	streamShiftImpls = shiftImpls()
 	streamItemsImpls = []impl[StreamFunc]{{AVX512, streamItemsAVX512}, {AVX2, streamItemsAVX2}}
 )
+
+// shiftImpls lists those for runs that begin within lines, none without VBMI.
+func shiftImpls() (list [Sizes][]impl[StreamFunc]) {
+	if cpuid.CPU.Supports(cpuid.AVX512VBMI) {
+		for slot, fn := range []StreamFunc{stream1Shift512, stream2Shift512, stream4Shift512} {
+			list[slot] = []impl[StreamFunc]{{AVX512, fn}}
+		}
+	}
+	return list
+}
 
 // streamItemsAVX2 is a StreamFunc for items of up to StreamItem bytes. Most kernels
 // have one move for an item, as short as it can be.

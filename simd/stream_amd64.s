@@ -7446,16 +7446,146 @@ done487:
 	VZEROUPPER
 	RET
 
-// func streamItems4(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
-// Requires: AVX, MMX+
-TEXT ·streamItems4(SB), NOSPLIT, $0-40
+DATA streamBytes<>+0(SB)/1, $0x00
+DATA streamBytes<>+1(SB)/1, $0x01
+DATA streamBytes<>+2(SB)/1, $0x02
+DATA streamBytes<>+3(SB)/1, $0x03
+DATA streamBytes<>+4(SB)/1, $0x04
+DATA streamBytes<>+5(SB)/1, $0x05
+DATA streamBytes<>+6(SB)/1, $0x06
+DATA streamBytes<>+7(SB)/1, $0x07
+DATA streamBytes<>+8(SB)/1, $0x08
+DATA streamBytes<>+9(SB)/1, $0x09
+DATA streamBytes<>+10(SB)/1, $0x0a
+DATA streamBytes<>+11(SB)/1, $0x0b
+DATA streamBytes<>+12(SB)/1, $0x0c
+DATA streamBytes<>+13(SB)/1, $0x0d
+DATA streamBytes<>+14(SB)/1, $0x0e
+DATA streamBytes<>+15(SB)/1, $0x0f
+DATA streamBytes<>+16(SB)/1, $0x10
+DATA streamBytes<>+17(SB)/1, $0x11
+DATA streamBytes<>+18(SB)/1, $0x12
+DATA streamBytes<>+19(SB)/1, $0x13
+DATA streamBytes<>+20(SB)/1, $0x14
+DATA streamBytes<>+21(SB)/1, $0x15
+DATA streamBytes<>+22(SB)/1, $0x16
+DATA streamBytes<>+23(SB)/1, $0x17
+DATA streamBytes<>+24(SB)/1, $0x18
+DATA streamBytes<>+25(SB)/1, $0x19
+DATA streamBytes<>+26(SB)/1, $0x1a
+DATA streamBytes<>+27(SB)/1, $0x1b
+DATA streamBytes<>+28(SB)/1, $0x1c
+DATA streamBytes<>+29(SB)/1, $0x1d
+DATA streamBytes<>+30(SB)/1, $0x1e
+DATA streamBytes<>+31(SB)/1, $0x1f
+DATA streamBytes<>+32(SB)/1, $0x20
+DATA streamBytes<>+33(SB)/1, $0x21
+DATA streamBytes<>+34(SB)/1, $0x22
+DATA streamBytes<>+35(SB)/1, $0x23
+DATA streamBytes<>+36(SB)/1, $0x24
+DATA streamBytes<>+37(SB)/1, $0x25
+DATA streamBytes<>+38(SB)/1, $0x26
+DATA streamBytes<>+39(SB)/1, $0x27
+DATA streamBytes<>+40(SB)/1, $0x28
+DATA streamBytes<>+41(SB)/1, $0x29
+DATA streamBytes<>+42(SB)/1, $0x2a
+DATA streamBytes<>+43(SB)/1, $0x2b
+DATA streamBytes<>+44(SB)/1, $0x2c
+DATA streamBytes<>+45(SB)/1, $0x2d
+DATA streamBytes<>+46(SB)/1, $0x2e
+DATA streamBytes<>+47(SB)/1, $0x2f
+DATA streamBytes<>+48(SB)/1, $0x30
+DATA streamBytes<>+49(SB)/1, $0x31
+DATA streamBytes<>+50(SB)/1, $0x32
+DATA streamBytes<>+51(SB)/1, $0x33
+DATA streamBytes<>+52(SB)/1, $0x34
+DATA streamBytes<>+53(SB)/1, $0x35
+DATA streamBytes<>+54(SB)/1, $0x36
+DATA streamBytes<>+55(SB)/1, $0x37
+DATA streamBytes<>+56(SB)/1, $0x38
+DATA streamBytes<>+57(SB)/1, $0x39
+DATA streamBytes<>+58(SB)/1, $0x3a
+DATA streamBytes<>+59(SB)/1, $0x3b
+DATA streamBytes<>+60(SB)/1, $0x3c
+DATA streamBytes<>+61(SB)/1, $0x3d
+DATA streamBytes<>+62(SB)/1, $0x3e
+DATA streamBytes<>+63(SB)/1, $0x3f
+DATA streamBytes<>+64(SB)/1, $0x40
+DATA streamBytes<>+65(SB)/1, $0x41
+DATA streamBytes<>+66(SB)/1, $0x42
+DATA streamBytes<>+67(SB)/1, $0x43
+DATA streamBytes<>+68(SB)/1, $0x44
+DATA streamBytes<>+69(SB)/1, $0x45
+DATA streamBytes<>+70(SB)/1, $0x46
+DATA streamBytes<>+71(SB)/1, $0x47
+DATA streamBytes<>+72(SB)/1, $0x48
+DATA streamBytes<>+73(SB)/1, $0x49
+DATA streamBytes<>+74(SB)/1, $0x4a
+DATA streamBytes<>+75(SB)/1, $0x4b
+DATA streamBytes<>+76(SB)/1, $0x4c
+DATA streamBytes<>+77(SB)/1, $0x4d
+DATA streamBytes<>+78(SB)/1, $0x4e
+DATA streamBytes<>+79(SB)/1, $0x4f
+DATA streamBytes<>+80(SB)/1, $0x50
+DATA streamBytes<>+81(SB)/1, $0x51
+DATA streamBytes<>+82(SB)/1, $0x52
+DATA streamBytes<>+83(SB)/1, $0x53
+DATA streamBytes<>+84(SB)/1, $0x54
+DATA streamBytes<>+85(SB)/1, $0x55
+DATA streamBytes<>+86(SB)/1, $0x56
+DATA streamBytes<>+87(SB)/1, $0x57
+DATA streamBytes<>+88(SB)/1, $0x58
+DATA streamBytes<>+89(SB)/1, $0x59
+DATA streamBytes<>+90(SB)/1, $0x5a
+DATA streamBytes<>+91(SB)/1, $0x5b
+DATA streamBytes<>+92(SB)/1, $0x5c
+DATA streamBytes<>+93(SB)/1, $0x5d
+DATA streamBytes<>+94(SB)/1, $0x5e
+DATA streamBytes<>+95(SB)/1, $0x5f
+DATA streamBytes<>+96(SB)/1, $0x60
+DATA streamBytes<>+97(SB)/1, $0x61
+DATA streamBytes<>+98(SB)/1, $0x62
+DATA streamBytes<>+99(SB)/1, $0x63
+DATA streamBytes<>+100(SB)/1, $0x64
+DATA streamBytes<>+101(SB)/1, $0x65
+DATA streamBytes<>+102(SB)/1, $0x66
+DATA streamBytes<>+103(SB)/1, $0x67
+DATA streamBytes<>+104(SB)/1, $0x68
+DATA streamBytes<>+105(SB)/1, $0x69
+DATA streamBytes<>+106(SB)/1, $0x6a
+DATA streamBytes<>+107(SB)/1, $0x6b
+DATA streamBytes<>+108(SB)/1, $0x6c
+DATA streamBytes<>+109(SB)/1, $0x6d
+DATA streamBytes<>+110(SB)/1, $0x6e
+DATA streamBytes<>+111(SB)/1, $0x6f
+DATA streamBytes<>+112(SB)/1, $0x70
+DATA streamBytes<>+113(SB)/1, $0x71
+DATA streamBytes<>+114(SB)/1, $0x72
+DATA streamBytes<>+115(SB)/1, $0x73
+DATA streamBytes<>+116(SB)/1, $0x74
+DATA streamBytes<>+117(SB)/1, $0x75
+DATA streamBytes<>+118(SB)/1, $0x76
+DATA streamBytes<>+119(SB)/1, $0x77
+DATA streamBytes<>+120(SB)/1, $0x78
+DATA streamBytes<>+121(SB)/1, $0x79
+DATA streamBytes<>+122(SB)/1, $0x7a
+DATA streamBytes<>+123(SB)/1, $0x7b
+DATA streamBytes<>+124(SB)/1, $0x7c
+DATA streamBytes<>+125(SB)/1, $0x7d
+DATA streamBytes<>+126(SB)/1, $0x7e
+DATA streamBytes<>+127(SB)/1, $0x7f
+GLOBL streamBytes<>(SB), RODATA|NOPTR, $128
+
+// func stream4Shift512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+// Requires: AVX, AVX2, AVX512F, AVX512VBMI, MMX+
+TEXT ·stream4Shift512(SB), NOSPLIT, $0-40
 	MOVQ  t+32(FP), AX
 	MOVQ  tile+8(FP), CX
 	MOVQ  nextTile+24(FP), DX
 	MOVQ  8(AX), BX
 	MOVQ  (AX), SI
-	ADDQ  $+3, BX
-	SHRQ  $0x02, BX
+	ADDQ  $+15, BX
+	SHRQ  $0x04, BX
 	ADDQ  $+15, SI
 	SHRQ  $0x04, SI
 	IMULQ SI, BX
@@ -7466,29 +7596,7 @@ TEXT ·streamItems4(SB), NOSPLIT, $0-40
 	XORQ  BX, BX
 
 group502:
-	CMPQ    32(AX), $+0
-	JEQ     fresh506
-	MOVQ    152(AX), SI
-	SHLQ    $0x06, SI
-	VMOVDQU 192(AX)(SI*1), Y15
-	VMOVDQU Y15, 20672(AX)
-	VMOVDQU 224(AX)(SI*1), Y14
-	VMOVDQU Y14, 20704(AX)
-	VMOVDQU 256(AX)(SI*1), Y15
-	VMOVDQU Y15, 22912(AX)
-	VMOVDQU 288(AX)(SI*1), Y14
-	VMOVDQU Y14, 22944(AX)
-	VMOVDQU 320(AX)(SI*1), Y15
-	VMOVDQU Y15, 25152(AX)
-	VMOVDQU 352(AX)(SI*1), Y14
-	VMOVDQU Y14, 25184(AX)
-	VMOVDQU 384(AX)(SI*1), Y15
-	VMOVDQU Y15, 27392(AX)
-	VMOVDQU 416(AX)(SI*1), Y14
-	VMOVDQU Y14, 27424(AX)
-
-fresh506:
-	LEAQ 20736(AX), DI
+	MOVQ dst+0(FP), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
@@ -7510,44 +7618,57 @@ pack504:
 	INCQ       R11
 	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
+	MOVQ       128(AX), R12
+	TESTQ      R12, R12
+	JEQ        plain507
 	CMPQ       R11, $+64
 	JLT        narrow509
 	JLE        last508
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
-	VMOVDQU    Y15, (DX)
+	VPSHUFB    (R12), Y15, Y15
 	VMOVDQU    32(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
 	JLE        last508
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
-	VMOVDQU    Y15, 64(DX)
+	VPSHUFB    (R12), Y15, Y15
 	VMOVDQU    96(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
 	JLE        last508
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
-	VMOVDQU    Y15, 128(DX)
+	VPSHUFB    (R12), Y15, Y15
 	VMOVDQU    160(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
 	JLE        last508
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
-	VMOVDQU    Y15, 192(DX)
+	VPSHUFB    (R12), Y15, Y15
 	VMOVDQU    224(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    Y14, 224(DX)
 
 last508:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
-	VMOVDQU    Y15, -64(DX)(R11*1)
+	VPSHUFB    (R12), Y15, Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done507
+	JMP        done506
 
 narrow509:
 	PREFETCHT1 (R10)
@@ -7555,22 +7676,1448 @@ narrow509:
 	CMPQ       R11, $+32
 	JLT        half510
 	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done506
+
+half510:
+	VMOVDQU (R9), X15
+	VPSHUFB (R12), X15, X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VPSHUFB (R12), X14, X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+	JMP     done506
+
+plain507:
+	CMPQ       R11, $+64
+	JLT        narrow512
+	JLE        last511
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    32(R9), Y14
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last511
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    96(R9), Y14
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last511
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    160(R9), Y14
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last511
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    224(R9), Y14
+	VMOVDQU    Y14, 224(DX)
+
+last511:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done506
+
+narrow512:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half513
+	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done507
+	JMP        done506
 
-half510:
+half513:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done507:
+done506:
 	ADDQ $+320, DX
 	JMP  pack504
 
 packed505:
+	MOVQ       152(AX), R9
+	MOVQ       8(AX), R10
+	SUBQ       R9, R10
+	SHLQ       $0x03, R9
+	ADDQ       16(AX), R9
+	VMOVDQU32  (SI), Z0
+	VMOVDQU32  320(SI), Z1
+	VMOVDQU32  640(SI), Z2
+	VMOVDQU32  960(SI), Z3
+	VPUNPCKLDQ Z2, Z0, Z16
+	VPUNPCKHDQ Z2, Z0, Z2
+	VPUNPCKLDQ Z3, Z1, Z0
+	VPUNPCKHDQ Z3, Z1, Z3
+	VPUNPCKLDQ Z0, Z16, Z1
+	VPUNPCKHDQ Z0, Z16, Z0
+	VPUNPCKLDQ Z3, Z2, Z16
+	VPUNPCKHDQ Z3, Z2, Z3
+	VMOVDQU32  1280(SI), Z4
+	VMOVDQU32  1600(SI), Z5
+	VMOVDQU32  1920(SI), Z6
+	VMOVDQU32  2240(SI), Z7
+	VPUNPCKLDQ Z6, Z4, Z2
+	VPUNPCKHDQ Z6, Z4, Z6
+	VPUNPCKLDQ Z7, Z5, Z4
+	VPUNPCKHDQ Z7, Z5, Z7
+	VPUNPCKLDQ Z4, Z2, Z5
+	VPUNPCKHDQ Z4, Z2, Z4
+	VPUNPCKLDQ Z7, Z6, Z2
+	VPUNPCKHDQ Z7, Z6, Z7
+	VMOVDQU32  2560(SI), Z8
+	VMOVDQU32  2880(SI), Z9
+	VMOVDQU32  3200(SI), Z10
+	VMOVDQU32  3520(SI), Z11
+	VPUNPCKLDQ Z10, Z8, Z6
+	VPUNPCKHDQ Z10, Z8, Z10
+	VPUNPCKLDQ Z11, Z9, Z8
+	VPUNPCKHDQ Z11, Z9, Z11
+	VPUNPCKLDQ Z8, Z6, Z9
+	VPUNPCKHDQ Z8, Z6, Z8
+	VPUNPCKLDQ Z11, Z10, Z6
+	VPUNPCKHDQ Z11, Z10, Z11
+	VMOVDQU32  3840(SI), Z12
+	VMOVDQU32  4160(SI), Z13
+	VMOVDQU32  4480(SI), Z14
+	VMOVDQU32  4800(SI), Z15
+	VPUNPCKLDQ Z14, Z12, Z10
+	VPUNPCKHDQ Z14, Z12, Z14
+	VPUNPCKLDQ Z15, Z13, Z12
+	VPUNPCKHDQ Z15, Z13, Z15
+	VPUNPCKLDQ Z12, Z10, Z13
+	VPUNPCKHDQ Z12, Z10, Z12
+	VPUNPCKLDQ Z15, Z14, Z10
+	VPUNPCKHDQ Z15, Z14, Z15
+	VSHUFI32X4 $0x44, Z5, Z1, Z14
+	VSHUFI32X4 $0xee, Z5, Z1, Z17
+	VSHUFI32X4 $0x44, Z13, Z9, Z18
+	VSHUFI32X4 $0xee, Z13, Z9, Z19
+	VSHUFI32X4 $0x88, Z18, Z14, Z1
+	VSHUFI32X4 $0xdd, Z18, Z14, Z5
+	VSHUFI32X4 $0x88, Z19, Z17, Z9
+	VSHUFI32X4 $0xdd, Z19, Z17, Z13
+	VSHUFI32X4 $0x44, Z4, Z0, Z14
+	VSHUFI32X4 $0xee, Z4, Z0, Z17
+	VSHUFI32X4 $0x44, Z12, Z8, Z18
+	VSHUFI32X4 $0xee, Z12, Z8, Z19
+	VSHUFI32X4 $0x88, Z18, Z14, Z0
+	VSHUFI32X4 $0xdd, Z18, Z14, Z4
+	VSHUFI32X4 $0x88, Z19, Z17, Z8
+	VSHUFI32X4 $0xdd, Z19, Z17, Z12
+	VSHUFI32X4 $0x44, Z2, Z16, Z14
+	VSHUFI32X4 $0xee, Z2, Z16, Z17
+	VSHUFI32X4 $0x44, Z10, Z6, Z18
+	VSHUFI32X4 $0xee, Z10, Z6, Z19
+	VSHUFI32X4 $0x88, Z18, Z14, Z16
+	VSHUFI32X4 $0xdd, Z18, Z14, Z2
+	VSHUFI32X4 $0x88, Z19, Z17, Z6
+	VSHUFI32X4 $0xdd, Z19, Z17, Z10
+	VSHUFI32X4 $0x44, Z7, Z3, Z14
+	VSHUFI32X4 $0xee, Z7, Z3, Z17
+	VSHUFI32X4 $0x44, Z15, Z11, Z18
+	VSHUFI32X4 $0xee, Z15, Z11, Z19
+	VSHUFI32X4 $0x88, Z18, Z14, Z3
+	VSHUFI32X4 $0xdd, Z18, Z14, Z7
+	VSHUFI32X4 $0x88, Z19, Z17, Z11
+	VSHUFI32X4 $0xdd, Z19, Z17, Z15
+	MOVQ       (R9), R11
+	LEAQ       (DI)(R11*1), R11
+	MOVQ       R11, R12
+	ANDQ       $+63, R12
+	SUBQ       R12, R11
+	LEAQ       streamBytes<>+0(SB), R13
+	SUBQ       R12, R13
+	MOVQ       152(AX), R12
+	SHLQ       $0x06, R12
+	VMOVDQU32  192(AX)(R12*1), Z30
+	VMOVDQU32  Z1, 192(AX)(R12*1)
+	VMOVDQU32  64(R13), Z31
+	VPERMT2B   Z1, Z31, Z30
+	VMOVNTDQ   Z30, (R11)
+	CMPQ       R10, $+1
+	JLE        skip514
+	MOVQ       8(R9), R11
+	LEAQ       (DI)(R11*1), R11
+	MOVQ       R11, R12
+	ANDQ       $+63, R12
+	SUBQ       R12, R11
+	LEAQ       streamBytes<>+0(SB), R13
+	SUBQ       R12, R13
+	MOVQ       152(AX), R12
+	SHLQ       $0x06, R12
+	VMOVDQU32  256(AX)(R12*1), Z30
+	VMOVDQU32  Z0, 256(AX)(R12*1)
+	VMOVDQU32  64(R13), Z31
+	VPERMT2B   Z0, Z31, Z30
+	VMOVNTDQ   Z30, (R11)
+	CMPQ       R10, $+2
+	JLE        skip514
+	MOVQ       16(R9), R11
+	LEAQ       (DI)(R11*1), R11
+	MOVQ       R11, R12
+	ANDQ       $+63, R12
+	SUBQ       R12, R11
+	LEAQ       streamBytes<>+0(SB), R13
+	SUBQ       R12, R13
+	MOVQ       152(AX), R12
+	SHLQ       $0x06, R12
+	VMOVDQU32  320(AX)(R12*1), Z30
+	VMOVDQU32  Z16, 320(AX)(R12*1)
+	VMOVDQU32  64(R13), Z31
+	VPERMT2B   Z16, Z31, Z30
+	VMOVNTDQ   Z30, (R11)
+	CMPQ       R10, $+3
+	JLE        skip514
+	MOVQ       24(R9), R11
+	LEAQ       (DI)(R11*1), R11
+	MOVQ       R11, R12
+	ANDQ       $+63, R12
+	SUBQ       R12, R11
+	LEAQ       streamBytes<>+0(SB), R13
+	SUBQ       R12, R13
+	MOVQ       152(AX), R12
+	SHLQ       $0x06, R12
+	VMOVDQU32  384(AX)(R12*1), Z30
+	VMOVDQU32  Z3, 384(AX)(R12*1)
+	VMOVDQU32  64(R13), Z31
+	VPERMT2B   Z3, Z31, Z30
+	VMOVNTDQ   Z30, (R11)
+	CMPQ       R10, $+4
+	JLE        skip514
+	MOVQ       32(R9), R11
+	LEAQ       (DI)(R11*1), R11
+	MOVQ       R11, R12
+	ANDQ       $+63, R12
+	SUBQ       R12, R11
+	LEAQ       streamBytes<>+0(SB), R13
+	SUBQ       R12, R13
+	MOVQ       152(AX), R12
+	SHLQ       $0x06, R12
+	VMOVDQU32  448(AX)(R12*1), Z30
+	VMOVDQU32  Z5, 448(AX)(R12*1)
+	VMOVDQU32  64(R13), Z31
+	VPERMT2B   Z5, Z31, Z30
+	VMOVNTDQ   Z30, (R11)
+	CMPQ       R10, $+5
+	JLE        skip514
+	MOVQ       40(R9), R11
+	LEAQ       (DI)(R11*1), R11
+	MOVQ       R11, R12
+	ANDQ       $+63, R12
+	SUBQ       R12, R11
+	LEAQ       streamBytes<>+0(SB), R13
+	SUBQ       R12, R13
+	MOVQ       152(AX), R12
+	SHLQ       $0x06, R12
+	VMOVDQU32  512(AX)(R12*1), Z30
+	VMOVDQU32  Z4, 512(AX)(R12*1)
+	VMOVDQU32  64(R13), Z31
+	VPERMT2B   Z4, Z31, Z30
+	VMOVNTDQ   Z30, (R11)
+	CMPQ       R10, $+6
+	JLE        skip514
+	MOVQ       48(R9), R11
+	LEAQ       (DI)(R11*1), R11
+	MOVQ       R11, R12
+	ANDQ       $+63, R12
+	SUBQ       R12, R11
+	LEAQ       streamBytes<>+0(SB), R13
+	SUBQ       R12, R13
+	MOVQ       152(AX), R12
+	SHLQ       $0x06, R12
+	VMOVDQU32  576(AX)(R12*1), Z30
+	VMOVDQU32  Z2, 576(AX)(R12*1)
+	VMOVDQU32  64(R13), Z31
+	VPERMT2B   Z2, Z31, Z30
+	VMOVNTDQ   Z30, (R11)
+	CMPQ       R10, $+7
+	JLE        skip514
+	MOVQ       56(R9), R11
+	LEAQ       (DI)(R11*1), R11
+	MOVQ       R11, R12
+	ANDQ       $+63, R12
+	SUBQ       R12, R11
+	LEAQ       streamBytes<>+0(SB), R13
+	SUBQ       R12, R13
+	MOVQ       152(AX), R12
+	SHLQ       $0x06, R12
+	VMOVDQU32  640(AX)(R12*1), Z30
+	VMOVDQU32  Z7, 640(AX)(R12*1)
+	VMOVDQU32  64(R13), Z31
+	VPERMT2B   Z7, Z31, Z30
+	VMOVNTDQ   Z30, (R11)
+	CMPQ       R10, $+8
+	JLE        skip514
+	MOVQ       64(R9), R11
+	LEAQ       (DI)(R11*1), R11
+	MOVQ       R11, R12
+	ANDQ       $+63, R12
+	SUBQ       R12, R11
+	LEAQ       streamBytes<>+0(SB), R13
+	SUBQ       R12, R13
+	MOVQ       152(AX), R12
+	SHLQ       $0x06, R12
+	VMOVDQU32  704(AX)(R12*1), Z30
+	VMOVDQU32  Z9, 704(AX)(R12*1)
+	VMOVDQU32  64(R13), Z31
+	VPERMT2B   Z9, Z31, Z30
+	VMOVNTDQ   Z30, (R11)
+	CMPQ       R10, $+9
+	JLE        skip514
+	MOVQ       72(R9), R11
+	LEAQ       (DI)(R11*1), R11
+	MOVQ       R11, R12
+	ANDQ       $+63, R12
+	SUBQ       R12, R11
+	LEAQ       streamBytes<>+0(SB), R13
+	SUBQ       R12, R13
+	MOVQ       152(AX), R12
+	SHLQ       $0x06, R12
+	VMOVDQU32  768(AX)(R12*1), Z30
+	VMOVDQU32  Z8, 768(AX)(R12*1)
+	VMOVDQU32  64(R13), Z31
+	VPERMT2B   Z8, Z31, Z30
+	VMOVNTDQ   Z30, (R11)
+	CMPQ       R10, $+10
+	JLE        skip514
+	MOVQ       80(R9), R11
+	LEAQ       (DI)(R11*1), R11
+	MOVQ       R11, R12
+	ANDQ       $+63, R12
+	SUBQ       R12, R11
+	LEAQ       streamBytes<>+0(SB), R13
+	SUBQ       R12, R13
+	MOVQ       152(AX), R12
+	SHLQ       $0x06, R12
+	VMOVDQU32  832(AX)(R12*1), Z30
+	VMOVDQU32  Z6, 832(AX)(R12*1)
+	VMOVDQU32  64(R13), Z31
+	VPERMT2B   Z6, Z31, Z30
+	VMOVNTDQ   Z30, (R11)
+	CMPQ       R10, $+11
+	JLE        skip514
+	MOVQ       88(R9), R11
+	LEAQ       (DI)(R11*1), R11
+	MOVQ       R11, R12
+	ANDQ       $+63, R12
+	SUBQ       R12, R11
+	LEAQ       streamBytes<>+0(SB), R13
+	SUBQ       R12, R13
+	MOVQ       152(AX), R12
+	SHLQ       $0x06, R12
+	VMOVDQU32  896(AX)(R12*1), Z30
+	VMOVDQU32  Z11, 896(AX)(R12*1)
+	VMOVDQU32  64(R13), Z31
+	VPERMT2B   Z11, Z31, Z30
+	VMOVNTDQ   Z30, (R11)
+	CMPQ       R10, $+12
+	JLE        skip514
+	MOVQ       96(R9), R11
+	LEAQ       (DI)(R11*1), R11
+	MOVQ       R11, R12
+	ANDQ       $+63, R12
+	SUBQ       R12, R11
+	LEAQ       streamBytes<>+0(SB), R13
+	SUBQ       R12, R13
+	MOVQ       152(AX), R12
+	SHLQ       $0x06, R12
+	VMOVDQU32  960(AX)(R12*1), Z30
+	VMOVDQU32  Z13, 960(AX)(R12*1)
+	VMOVDQU32  64(R13), Z31
+	VPERMT2B   Z13, Z31, Z30
+	VMOVNTDQ   Z30, (R11)
+	CMPQ       R10, $+13
+	JLE        skip514
+	MOVQ       104(R9), R11
+	LEAQ       (DI)(R11*1), R11
+	MOVQ       R11, R12
+	ANDQ       $+63, R12
+	SUBQ       R12, R11
+	LEAQ       streamBytes<>+0(SB), R13
+	SUBQ       R12, R13
+	MOVQ       152(AX), R12
+	SHLQ       $0x06, R12
+	VMOVDQU32  1024(AX)(R12*1), Z30
+	VMOVDQU32  Z12, 1024(AX)(R12*1)
+	VMOVDQU32  64(R13), Z31
+	VPERMT2B   Z12, Z31, Z30
+	VMOVNTDQ   Z30, (R11)
+	CMPQ       R10, $+14
+	JLE        skip514
+	MOVQ       112(R9), R11
+	LEAQ       (DI)(R11*1), R11
+	MOVQ       R11, R12
+	ANDQ       $+63, R12
+	SUBQ       R12, R11
+	LEAQ       streamBytes<>+0(SB), R13
+	SUBQ       R12, R13
+	MOVQ       152(AX), R12
+	SHLQ       $0x06, R12
+	VMOVDQU32  1088(AX)(R12*1), Z30
+	VMOVDQU32  Z10, 1088(AX)(R12*1)
+	VMOVDQU32  64(R13), Z31
+	VPERMT2B   Z10, Z31, Z30
+	VMOVNTDQ   Z30, (R11)
+	CMPQ       R10, $+15
+	JLE        skip514
+	MOVQ       120(R9), R9
+	LEAQ       (DI)(R9*1), R9
+	MOVQ       R9, R10
+	ANDQ       $+63, R10
+	SUBQ       R10, R9
+	LEAQ       streamBytes<>+0(SB), R11
+	SUBQ       R10, R11
+	MOVQ       152(AX), R10
+	SHLQ       $0x06, R10
+	VMOVDQU32  1152(AX)(R10*1), Z30
+	VMOVDQU32  Z15, 1152(AX)(R10*1)
+	VMOVDQU32  64(R11), Z31
+	VPERMT2B   Z15, Z31, Z30
+	VMOVNTDQ   Z30, (R9)
+
+skip514:
+	ADDQ $+5120, SI
+	ADDQ $+64, DI
+	SUBQ $+16, R8
+	JG   step503
+	ADDQ $+64, CX
+	MOVQ 152(AX), SI
+	ADDQ $+16, SI
+	MOVQ SI, 152(AX)
+	CMPQ SI, 8(AX)
+	JLT  group502
+	VZEROUPPER
+	RET
+
+// func stream1Shift512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VBMI, AVX512VL, MMX+
+TEXT ·stream1Shift512(SB), NOSPLIT, $0-40
+	MOVQ  t+32(FP), AX
+	MOVQ  tile+8(FP), CX
+	MOVQ  nextTile+24(FP), DX
+	MOVQ  8(AX), BX
+	MOVQ  (AX), SI
+	ADDQ  $+15, BX
+	SHRQ  $0x04, BX
+	ADDQ  $+63, SI
+	SHRQ  $0x06, SI
+	IMULQ SI, BX
+	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
+	MOVQ  BX, 144(AX)
+	MOVQ  BX, 152(AX)
+	XORQ  BX, BX
+
+group515:
+	MOVQ dst+0(FP), DI
+	MOVQ CX, SI
+	MOVQ (AX), R8
+
+step516:
+	ADDQ 64(AX), BX
+
+pack517:
+	CMPQ       BX, 136(AX)
+	JLT        packed518
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
+	MOVQ       96(AX), R10
+	MOVQ       (R10)(R11*8), R10
+	ADDQ       next+16(FP), R10
+	ADDQ       88(AX), R10
+	MOVQ       80(AX), R9
+	MOVQ       (R9)(R11*8), R9
+	ADDQ       next+16(FP), R9
+	INCQ       R11
+	MOVQ       R11, 144(AX)
+	MOVQ       72(AX), R11
+	CMPQ       R11, $+64
+	JLT        narrow521
+	JLE        last520
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    32(R9), Y14
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last520
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    96(R9), Y14
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last520
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    160(R9), Y14
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last520
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    224(R9), Y14
+	VMOVDQU    Y14, 224(DX)
+
+last520:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done519
+
+narrow521:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half522
+	VMOVDQU    (R9), Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done519
+
+half522:
+	VMOVDQU (R9), X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+
+done519:
+	ADDQ $+320, DX
+	JMP  pack517
+
+packed518:
+	MOVQ         152(AX), R9
+	MOVQ         8(AX), R10
+	SUBQ         R9, R10
+	SHLQ         $0x03, R9
+	ADDQ         16(AX), R9
+	VMOVDQU32    (SI), X0
+	VMOVDQU32    320(SI), X1
+	VMOVDQU32    640(SI), X2
+	VMOVDQU32    960(SI), X3
+	VMOVDQU32    1280(SI), X4
+	VMOVDQU32    1600(SI), X5
+	VMOVDQU32    1920(SI), X6
+	VMOVDQU32    2240(SI), X7
+	VMOVDQU32    2560(SI), X8
+	VMOVDQU32    2880(SI), X9
+	VMOVDQU32    3200(SI), X10
+	VMOVDQU32    3520(SI), X11
+	VMOVDQU32    3840(SI), X12
+	VMOVDQU32    4160(SI), X13
+	VMOVDQU32    4480(SI), X14
+	VMOVDQU32    4800(SI), X15
+	VINSERTI32X4 $0x01, 5120(SI), Z0, Z0
+	VINSERTI32X4 $0x01, 5440(SI), Z1, Z1
+	VINSERTI32X4 $0x01, 5760(SI), Z2, Z2
+	VINSERTI32X4 $0x01, 6080(SI), Z3, Z3
+	VINSERTI32X4 $0x01, 6400(SI), Z4, Z4
+	VINSERTI32X4 $0x01, 6720(SI), Z5, Z5
+	VINSERTI32X4 $0x01, 7040(SI), Z6, Z6
+	VINSERTI32X4 $0x01, 7360(SI), Z7, Z7
+	VINSERTI32X4 $0x01, 7680(SI), Z8, Z8
+	VINSERTI32X4 $0x01, 8000(SI), Z9, Z9
+	VINSERTI32X4 $0x01, 8320(SI), Z10, Z10
+	VINSERTI32X4 $0x01, 8640(SI), Z11, Z11
+	VINSERTI32X4 $0x01, 8960(SI), Z12, Z12
+	VINSERTI32X4 $0x01, 9280(SI), Z13, Z13
+	VINSERTI32X4 $0x01, 9600(SI), Z14, Z14
+	VINSERTI32X4 $0x01, 9920(SI), Z15, Z15
+	VINSERTI32X4 $0x02, 10240(SI), Z0, Z0
+	VINSERTI32X4 $0x02, 10560(SI), Z1, Z1
+	VINSERTI32X4 $0x02, 10880(SI), Z2, Z2
+	VINSERTI32X4 $0x02, 11200(SI), Z3, Z3
+	VINSERTI32X4 $0x02, 11520(SI), Z4, Z4
+	VINSERTI32X4 $0x02, 11840(SI), Z5, Z5
+	VINSERTI32X4 $0x02, 12160(SI), Z6, Z6
+	VINSERTI32X4 $0x02, 12480(SI), Z7, Z7
+	VINSERTI32X4 $0x02, 12800(SI), Z8, Z8
+	VINSERTI32X4 $0x02, 13120(SI), Z9, Z9
+	VINSERTI32X4 $0x02, 13440(SI), Z10, Z10
+	VINSERTI32X4 $0x02, 13760(SI), Z11, Z11
+	VINSERTI32X4 $0x02, 14080(SI), Z12, Z12
+	VINSERTI32X4 $0x02, 14400(SI), Z13, Z13
+	VINSERTI32X4 $0x02, 14720(SI), Z14, Z14
+	VINSERTI32X4 $0x02, 15040(SI), Z15, Z15
+	VINSERTI32X4 $0x03, 15360(SI), Z0, Z0
+	VINSERTI32X4 $0x03, 15680(SI), Z1, Z1
+	VINSERTI32X4 $0x03, 16000(SI), Z2, Z2
+	VINSERTI32X4 $0x03, 16320(SI), Z3, Z3
+	VINSERTI32X4 $0x03, 16640(SI), Z4, Z4
+	VINSERTI32X4 $0x03, 16960(SI), Z5, Z5
+	VINSERTI32X4 $0x03, 17280(SI), Z6, Z6
+	VINSERTI32X4 $0x03, 17600(SI), Z7, Z7
+	VINSERTI32X4 $0x03, 17920(SI), Z8, Z8
+	VINSERTI32X4 $0x03, 18240(SI), Z9, Z9
+	VINSERTI32X4 $0x03, 18560(SI), Z10, Z10
+	VINSERTI32X4 $0x03, 18880(SI), Z11, Z11
+	VINSERTI32X4 $0x03, 19200(SI), Z12, Z12
+	VINSERTI32X4 $0x03, 19520(SI), Z13, Z13
+	VINSERTI32X4 $0x03, 19840(SI), Z14, Z14
+	VINSERTI32X4 $0x03, 20160(SI), Z15, Z15
+	VPUNPCKLBW   Z8, Z0, Z16
+	VPUNPCKHBW   Z8, Z0, Z8
+	VPUNPCKLBW   Z9, Z1, Z0
+	VPUNPCKHBW   Z9, Z1, Z9
+	VPUNPCKLBW   Z10, Z2, Z1
+	VPUNPCKHBW   Z10, Z2, Z10
+	VPUNPCKLBW   Z11, Z3, Z2
+	VPUNPCKHBW   Z11, Z3, Z11
+	VPUNPCKLBW   Z12, Z4, Z3
+	VPUNPCKHBW   Z12, Z4, Z12
+	VPUNPCKLBW   Z13, Z5, Z4
+	VPUNPCKHBW   Z13, Z5, Z13
+	VPUNPCKLBW   Z14, Z6, Z5
+	VPUNPCKHBW   Z14, Z6, Z14
+	VPUNPCKLBW   Z15, Z7, Z6
+	VPUNPCKHBW   Z15, Z7, Z15
+	VPUNPCKLBW   Z3, Z16, Z7
+	VPUNPCKHBW   Z3, Z16, Z3
+	VPUNPCKLBW   Z4, Z0, Z16
+	VPUNPCKHBW   Z4, Z0, Z4
+	VPUNPCKLBW   Z5, Z1, Z0
+	VPUNPCKHBW   Z5, Z1, Z5
+	VPUNPCKLBW   Z6, Z2, Z1
+	VPUNPCKHBW   Z6, Z2, Z6
+	VPUNPCKLBW   Z12, Z8, Z2
+	VPUNPCKHBW   Z12, Z8, Z12
+	VPUNPCKLBW   Z13, Z9, Z8
+	VPUNPCKHBW   Z13, Z9, Z13
+	VPUNPCKLBW   Z14, Z10, Z9
+	VPUNPCKHBW   Z14, Z10, Z14
+	VPUNPCKLBW   Z15, Z11, Z10
+	VPUNPCKHBW   Z15, Z11, Z15
+	VPUNPCKLBW   Z0, Z7, Z11
+	VPUNPCKHBW   Z0, Z7, Z0
+	VPUNPCKLBW   Z1, Z16, Z7
+	VPUNPCKHBW   Z1, Z16, Z1
+	VPUNPCKLBW   Z5, Z3, Z16
+	VPUNPCKHBW   Z5, Z3, Z5
+	VPUNPCKLBW   Z6, Z4, Z3
+	VPUNPCKHBW   Z6, Z4, Z6
+	VPUNPCKLBW   Z9, Z2, Z4
+	VPUNPCKHBW   Z9, Z2, Z9
+	VPUNPCKLBW   Z10, Z8, Z2
+	VPUNPCKHBW   Z10, Z8, Z10
+	VPUNPCKLBW   Z14, Z12, Z8
+	VPUNPCKHBW   Z14, Z12, Z14
+	VPUNPCKLBW   Z15, Z13, Z12
+	VPUNPCKHBW   Z15, Z13, Z15
+	VPUNPCKLBW   Z7, Z11, Z13
+	VPUNPCKHBW   Z7, Z11, Z7
+	VPUNPCKLBW   Z1, Z0, Z11
+	VPUNPCKHBW   Z1, Z0, Z1
+	VPUNPCKLBW   Z3, Z16, Z0
+	VPUNPCKHBW   Z3, Z16, Z3
+	VPUNPCKLBW   Z6, Z5, Z16
+	VPUNPCKHBW   Z6, Z5, Z6
+	VPUNPCKLBW   Z2, Z4, Z5
+	VPUNPCKHBW   Z2, Z4, Z2
+	VPUNPCKLBW   Z10, Z9, Z4
+	VPUNPCKHBW   Z10, Z9, Z10
+	VPUNPCKLBW   Z12, Z8, Z9
+	VPUNPCKHBW   Z12, Z8, Z12
+	VPUNPCKLBW   Z15, Z14, Z8
+	VPUNPCKHBW   Z15, Z14, Z15
+	MOVQ         (R9), R11
+	LEAQ         (DI)(R11*1), R11
+	MOVQ         R11, R12
+	ANDQ         $+63, R12
+	SUBQ         R12, R11
+	LEAQ         streamBytes<>+0(SB), R13
+	SUBQ         R12, R13
+	MOVQ         152(AX), R12
+	SHLQ         $0x06, R12
+	VMOVDQU32    192(AX)(R12*1), Z30
+	VMOVDQU32    Z13, 192(AX)(R12*1)
+	VMOVDQU32    64(R13), Z31
+	VPERMT2B     Z13, Z31, Z30
+	VMOVNTDQ     Z30, (R11)
+	CMPQ         R10, $+1
+	JLE          skip523
+	MOVQ         8(R9), R11
+	LEAQ         (DI)(R11*1), R11
+	MOVQ         R11, R12
+	ANDQ         $+63, R12
+	SUBQ         R12, R11
+	LEAQ         streamBytes<>+0(SB), R13
+	SUBQ         R12, R13
+	MOVQ         152(AX), R12
+	SHLQ         $0x06, R12
+	VMOVDQU32    256(AX)(R12*1), Z30
+	VMOVDQU32    Z7, 256(AX)(R12*1)
+	VMOVDQU32    64(R13), Z31
+	VPERMT2B     Z7, Z31, Z30
+	VMOVNTDQ     Z30, (R11)
+	CMPQ         R10, $+2
+	JLE          skip523
+	MOVQ         16(R9), R11
+	LEAQ         (DI)(R11*1), R11
+	MOVQ         R11, R12
+	ANDQ         $+63, R12
+	SUBQ         R12, R11
+	LEAQ         streamBytes<>+0(SB), R13
+	SUBQ         R12, R13
+	MOVQ         152(AX), R12
+	SHLQ         $0x06, R12
+	VMOVDQU32    320(AX)(R12*1), Z30
+	VMOVDQU32    Z11, 320(AX)(R12*1)
+	VMOVDQU32    64(R13), Z31
+	VPERMT2B     Z11, Z31, Z30
+	VMOVNTDQ     Z30, (R11)
+	CMPQ         R10, $+3
+	JLE          skip523
+	MOVQ         24(R9), R11
+	LEAQ         (DI)(R11*1), R11
+	MOVQ         R11, R12
+	ANDQ         $+63, R12
+	SUBQ         R12, R11
+	LEAQ         streamBytes<>+0(SB), R13
+	SUBQ         R12, R13
+	MOVQ         152(AX), R12
+	SHLQ         $0x06, R12
+	VMOVDQU32    384(AX)(R12*1), Z30
+	VMOVDQU32    Z1, 384(AX)(R12*1)
+	VMOVDQU32    64(R13), Z31
+	VPERMT2B     Z1, Z31, Z30
+	VMOVNTDQ     Z30, (R11)
+	CMPQ         R10, $+4
+	JLE          skip523
+	MOVQ         32(R9), R11
+	LEAQ         (DI)(R11*1), R11
+	MOVQ         R11, R12
+	ANDQ         $+63, R12
+	SUBQ         R12, R11
+	LEAQ         streamBytes<>+0(SB), R13
+	SUBQ         R12, R13
+	MOVQ         152(AX), R12
+	SHLQ         $0x06, R12
+	VMOVDQU32    448(AX)(R12*1), Z30
+	VMOVDQU32    Z0, 448(AX)(R12*1)
+	VMOVDQU32    64(R13), Z31
+	VPERMT2B     Z0, Z31, Z30
+	VMOVNTDQ     Z30, (R11)
+	CMPQ         R10, $+5
+	JLE          skip523
+	MOVQ         40(R9), R11
+	LEAQ         (DI)(R11*1), R11
+	MOVQ         R11, R12
+	ANDQ         $+63, R12
+	SUBQ         R12, R11
+	LEAQ         streamBytes<>+0(SB), R13
+	SUBQ         R12, R13
+	MOVQ         152(AX), R12
+	SHLQ         $0x06, R12
+	VMOVDQU32    512(AX)(R12*1), Z30
+	VMOVDQU32    Z3, 512(AX)(R12*1)
+	VMOVDQU32    64(R13), Z31
+	VPERMT2B     Z3, Z31, Z30
+	VMOVNTDQ     Z30, (R11)
+	CMPQ         R10, $+6
+	JLE          skip523
+	MOVQ         48(R9), R11
+	LEAQ         (DI)(R11*1), R11
+	MOVQ         R11, R12
+	ANDQ         $+63, R12
+	SUBQ         R12, R11
+	LEAQ         streamBytes<>+0(SB), R13
+	SUBQ         R12, R13
+	MOVQ         152(AX), R12
+	SHLQ         $0x06, R12
+	VMOVDQU32    576(AX)(R12*1), Z30
+	VMOVDQU32    Z16, 576(AX)(R12*1)
+	VMOVDQU32    64(R13), Z31
+	VPERMT2B     Z16, Z31, Z30
+	VMOVNTDQ     Z30, (R11)
+	CMPQ         R10, $+7
+	JLE          skip523
+	MOVQ         56(R9), R11
+	LEAQ         (DI)(R11*1), R11
+	MOVQ         R11, R12
+	ANDQ         $+63, R12
+	SUBQ         R12, R11
+	LEAQ         streamBytes<>+0(SB), R13
+	SUBQ         R12, R13
+	MOVQ         152(AX), R12
+	SHLQ         $0x06, R12
+	VMOVDQU32    640(AX)(R12*1), Z30
+	VMOVDQU32    Z6, 640(AX)(R12*1)
+	VMOVDQU32    64(R13), Z31
+	VPERMT2B     Z6, Z31, Z30
+	VMOVNTDQ     Z30, (R11)
+	CMPQ         R10, $+8
+	JLE          skip523
+	MOVQ         64(R9), R11
+	LEAQ         (DI)(R11*1), R11
+	MOVQ         R11, R12
+	ANDQ         $+63, R12
+	SUBQ         R12, R11
+	LEAQ         streamBytes<>+0(SB), R13
+	SUBQ         R12, R13
+	MOVQ         152(AX), R12
+	SHLQ         $0x06, R12
+	VMOVDQU32    704(AX)(R12*1), Z30
+	VMOVDQU32    Z5, 704(AX)(R12*1)
+	VMOVDQU32    64(R13), Z31
+	VPERMT2B     Z5, Z31, Z30
+	VMOVNTDQ     Z30, (R11)
+	CMPQ         R10, $+9
+	JLE          skip523
+	MOVQ         72(R9), R11
+	LEAQ         (DI)(R11*1), R11
+	MOVQ         R11, R12
+	ANDQ         $+63, R12
+	SUBQ         R12, R11
+	LEAQ         streamBytes<>+0(SB), R13
+	SUBQ         R12, R13
+	MOVQ         152(AX), R12
+	SHLQ         $0x06, R12
+	VMOVDQU32    768(AX)(R12*1), Z30
+	VMOVDQU32    Z2, 768(AX)(R12*1)
+	VMOVDQU32    64(R13), Z31
+	VPERMT2B     Z2, Z31, Z30
+	VMOVNTDQ     Z30, (R11)
+	CMPQ         R10, $+10
+	JLE          skip523
+	MOVQ         80(R9), R11
+	LEAQ         (DI)(R11*1), R11
+	MOVQ         R11, R12
+	ANDQ         $+63, R12
+	SUBQ         R12, R11
+	LEAQ         streamBytes<>+0(SB), R13
+	SUBQ         R12, R13
+	MOVQ         152(AX), R12
+	SHLQ         $0x06, R12
+	VMOVDQU32    832(AX)(R12*1), Z30
+	VMOVDQU32    Z4, 832(AX)(R12*1)
+	VMOVDQU32    64(R13), Z31
+	VPERMT2B     Z4, Z31, Z30
+	VMOVNTDQ     Z30, (R11)
+	CMPQ         R10, $+11
+	JLE          skip523
+	MOVQ         88(R9), R11
+	LEAQ         (DI)(R11*1), R11
+	MOVQ         R11, R12
+	ANDQ         $+63, R12
+	SUBQ         R12, R11
+	LEAQ         streamBytes<>+0(SB), R13
+	SUBQ         R12, R13
+	MOVQ         152(AX), R12
+	SHLQ         $0x06, R12
+	VMOVDQU32    896(AX)(R12*1), Z30
+	VMOVDQU32    Z10, 896(AX)(R12*1)
+	VMOVDQU32    64(R13), Z31
+	VPERMT2B     Z10, Z31, Z30
+	VMOVNTDQ     Z30, (R11)
+	CMPQ         R10, $+12
+	JLE          skip523
+	MOVQ         96(R9), R11
+	LEAQ         (DI)(R11*1), R11
+	MOVQ         R11, R12
+	ANDQ         $+63, R12
+	SUBQ         R12, R11
+	LEAQ         streamBytes<>+0(SB), R13
+	SUBQ         R12, R13
+	MOVQ         152(AX), R12
+	SHLQ         $0x06, R12
+	VMOVDQU32    960(AX)(R12*1), Z30
+	VMOVDQU32    Z9, 960(AX)(R12*1)
+	VMOVDQU32    64(R13), Z31
+	VPERMT2B     Z9, Z31, Z30
+	VMOVNTDQ     Z30, (R11)
+	CMPQ         R10, $+13
+	JLE          skip523
+	MOVQ         104(R9), R11
+	LEAQ         (DI)(R11*1), R11
+	MOVQ         R11, R12
+	ANDQ         $+63, R12
+	SUBQ         R12, R11
+	LEAQ         streamBytes<>+0(SB), R13
+	SUBQ         R12, R13
+	MOVQ         152(AX), R12
+	SHLQ         $0x06, R12
+	VMOVDQU32    1024(AX)(R12*1), Z30
+	VMOVDQU32    Z12, 1024(AX)(R12*1)
+	VMOVDQU32    64(R13), Z31
+	VPERMT2B     Z12, Z31, Z30
+	VMOVNTDQ     Z30, (R11)
+	CMPQ         R10, $+14
+	JLE          skip523
+	MOVQ         112(R9), R11
+	LEAQ         (DI)(R11*1), R11
+	MOVQ         R11, R12
+	ANDQ         $+63, R12
+	SUBQ         R12, R11
+	LEAQ         streamBytes<>+0(SB), R13
+	SUBQ         R12, R13
+	MOVQ         152(AX), R12
+	SHLQ         $0x06, R12
+	VMOVDQU32    1088(AX)(R12*1), Z30
+	VMOVDQU32    Z8, 1088(AX)(R12*1)
+	VMOVDQU32    64(R13), Z31
+	VPERMT2B     Z8, Z31, Z30
+	VMOVNTDQ     Z30, (R11)
+	CMPQ         R10, $+15
+	JLE          skip523
+	MOVQ         120(R9), R9
+	LEAQ         (DI)(R9*1), R9
+	MOVQ         R9, R10
+	ANDQ         $+63, R10
+	SUBQ         R10, R9
+	LEAQ         streamBytes<>+0(SB), R11
+	SUBQ         R10, R11
+	MOVQ         152(AX), R10
+	SHLQ         $0x06, R10
+	VMOVDQU32    1152(AX)(R10*1), Z30
+	VMOVDQU32    Z15, 1152(AX)(R10*1)
+	VMOVDQU32    64(R11), Z31
+	VPERMT2B     Z15, Z31, Z30
+	VMOVNTDQ     Z30, (R9)
+
+skip523:
+	ADDQ $+20480, SI
+	ADDQ $+64, DI
+	SUBQ $+64, R8
+	JG   step516
+	ADDQ $+16, CX
+	MOVQ 152(AX), SI
+	ADDQ $+16, SI
+	MOVQ SI, 152(AX)
+	CMPQ SI, 8(AX)
+	JLT  group515
+	VZEROUPPER
+	RET
+
+// func stream2Shift512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VBMI, AVX512VL, MMX+
+TEXT ·stream2Shift512(SB), NOSPLIT, $0-40
+	MOVQ  t+32(FP), AX
+	MOVQ  tile+8(FP), CX
+	MOVQ  nextTile+24(FP), DX
+	MOVQ  8(AX), BX
+	MOVQ  (AX), SI
+	ADDQ  $+7, BX
+	SHRQ  $0x03, BX
+	ADDQ  $+31, SI
+	SHRQ  $0x05, SI
+	IMULQ SI, BX
+	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
+	MOVQ  BX, 144(AX)
+	MOVQ  BX, 152(AX)
+	XORQ  BX, BX
+
+group524:
+	MOVQ dst+0(FP), DI
+	MOVQ CX, SI
+	MOVQ (AX), R8
+
+step525:
+	ADDQ 64(AX), BX
+
+pack526:
+	CMPQ       BX, 136(AX)
+	JLT        packed527
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
+	MOVQ       96(AX), R10
+	MOVQ       (R10)(R11*8), R10
+	ADDQ       next+16(FP), R10
+	ADDQ       88(AX), R10
+	MOVQ       80(AX), R9
+	MOVQ       (R9)(R11*8), R9
+	ADDQ       next+16(FP), R9
+	INCQ       R11
+	MOVQ       R11, 144(AX)
+	MOVQ       72(AX), R11
+	MOVQ       128(AX), R12
+	TESTQ      R12, R12
+	JEQ        plain529
+	CMPQ       R11, $+64
+	JLT        narrow531
+	JLE        last530
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    32(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last530
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    96(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last530
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    160(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last530
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    224(R9), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    Y14, 224(DX)
+
+last530:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done528
+
+narrow531:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half532
+	VMOVDQU    (R9), Y15
+	VPSHUFB    (R12), Y15, Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VPSHUFB    (R12), Y14, Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done528
+
+half532:
+	VMOVDQU (R9), X15
+	VPSHUFB (R12), X15, X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VPSHUFB (R12), X14, X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+	JMP     done528
+
+plain529:
+	CMPQ       R11, $+64
+	JLT        narrow534
+	JLE        last533
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    32(R9), Y14
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last533
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    96(R9), Y14
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last533
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    160(R9), Y14
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last533
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    224(R9), Y14
+	VMOVDQU    Y14, 224(DX)
+
+last533:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done528
+
+narrow534:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half535
+	VMOVDQU    (R9), Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done528
+
+half535:
+	VMOVDQU (R9), X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+
+done528:
+	ADDQ $+320, DX
+	JMP  pack526
+
+packed527:
+	MOVQ         152(AX), R9
+	MOVQ         8(AX), R10
+	SUBQ         R9, R10
+	SHLQ         $0x03, R9
+	ADDQ         16(AX), R9
+	VMOVDQU32    (SI), X0
+	VMOVDQU32    320(SI), X1
+	VMOVDQU32    640(SI), X2
+	VMOVDQU32    960(SI), X3
+	VMOVDQU32    1280(SI), X4
+	VMOVDQU32    1600(SI), X5
+	VMOVDQU32    1920(SI), X6
+	VMOVDQU32    2240(SI), X7
+	VINSERTI32X4 $0x01, 2560(SI), Z0, Z0
+	VINSERTI32X4 $0x01, 2880(SI), Z1, Z1
+	VINSERTI32X4 $0x01, 3200(SI), Z2, Z2
+	VINSERTI32X4 $0x01, 3520(SI), Z3, Z3
+	VINSERTI32X4 $0x01, 3840(SI), Z4, Z4
+	VINSERTI32X4 $0x01, 4160(SI), Z5, Z5
+	VINSERTI32X4 $0x01, 4480(SI), Z6, Z6
+	VINSERTI32X4 $0x01, 4800(SI), Z7, Z7
+	VINSERTI32X4 $0x02, 5120(SI), Z0, Z0
+	VINSERTI32X4 $0x02, 5440(SI), Z1, Z1
+	VINSERTI32X4 $0x02, 5760(SI), Z2, Z2
+	VINSERTI32X4 $0x02, 6080(SI), Z3, Z3
+	VINSERTI32X4 $0x02, 6400(SI), Z4, Z4
+	VINSERTI32X4 $0x02, 6720(SI), Z5, Z5
+	VINSERTI32X4 $0x02, 7040(SI), Z6, Z6
+	VINSERTI32X4 $0x02, 7360(SI), Z7, Z7
+	VINSERTI32X4 $0x03, 7680(SI), Z0, Z0
+	VINSERTI32X4 $0x03, 8000(SI), Z1, Z1
+	VINSERTI32X4 $0x03, 8320(SI), Z2, Z2
+	VINSERTI32X4 $0x03, 8640(SI), Z3, Z3
+	VINSERTI32X4 $0x03, 8960(SI), Z4, Z4
+	VINSERTI32X4 $0x03, 9280(SI), Z5, Z5
+	VINSERTI32X4 $0x03, 9600(SI), Z6, Z6
+	VINSERTI32X4 $0x03, 9920(SI), Z7, Z7
+	VPUNPCKLWD   Z4, Z0, Z8
+	VPUNPCKHWD   Z4, Z0, Z4
+	VPUNPCKLWD   Z5, Z1, Z0
+	VPUNPCKHWD   Z5, Z1, Z5
+	VPUNPCKLWD   Z6, Z2, Z1
+	VPUNPCKHWD   Z6, Z2, Z6
+	VPUNPCKLWD   Z7, Z3, Z2
+	VPUNPCKHWD   Z7, Z3, Z7
+	VPUNPCKLWD   Z1, Z8, Z3
+	VPUNPCKHWD   Z1, Z8, Z1
+	VPUNPCKLWD   Z2, Z0, Z8
+	VPUNPCKHWD   Z2, Z0, Z2
+	VPUNPCKLWD   Z6, Z4, Z0
+	VPUNPCKHWD   Z6, Z4, Z6
+	VPUNPCKLWD   Z7, Z5, Z4
+	VPUNPCKHWD   Z7, Z5, Z7
+	VPUNPCKLWD   Z8, Z3, Z5
+	VPUNPCKHWD   Z8, Z3, Z8
+	VPUNPCKLWD   Z2, Z1, Z3
+	VPUNPCKHWD   Z2, Z1, Z2
+	VPUNPCKLWD   Z4, Z0, Z1
+	VPUNPCKHWD   Z4, Z0, Z4
+	VPUNPCKLWD   Z7, Z6, Z0
+	VPUNPCKHWD   Z7, Z6, Z7
+	MOVQ         (R9), R11
+	LEAQ         (DI)(R11*1), R11
+	MOVQ         R11, R12
+	ANDQ         $+63, R12
+	SUBQ         R12, R11
+	LEAQ         streamBytes<>+0(SB), R13
+	SUBQ         R12, R13
+	MOVQ         152(AX), R12
+	SHLQ         $0x06, R12
+	VMOVDQU32    192(AX)(R12*1), Z30
+	VMOVDQU32    Z5, 192(AX)(R12*1)
+	VMOVDQU32    64(R13), Z31
+	VPERMT2B     Z5, Z31, Z30
+	VMOVNTDQ     Z30, (R11)
+	CMPQ         R10, $+1
+	JLE          skip536
+	MOVQ         8(R9), R11
+	LEAQ         (DI)(R11*1), R11
+	MOVQ         R11, R12
+	ANDQ         $+63, R12
+	SUBQ         R12, R11
+	LEAQ         streamBytes<>+0(SB), R13
+	SUBQ         R12, R13
+	MOVQ         152(AX), R12
+	SHLQ         $0x06, R12
+	VMOVDQU32    256(AX)(R12*1), Z30
+	VMOVDQU32    Z8, 256(AX)(R12*1)
+	VMOVDQU32    64(R13), Z31
+	VPERMT2B     Z8, Z31, Z30
+	VMOVNTDQ     Z30, (R11)
+	CMPQ         R10, $+2
+	JLE          skip536
+	MOVQ         16(R9), R11
+	LEAQ         (DI)(R11*1), R11
+	MOVQ         R11, R12
+	ANDQ         $+63, R12
+	SUBQ         R12, R11
+	LEAQ         streamBytes<>+0(SB), R13
+	SUBQ         R12, R13
+	MOVQ         152(AX), R12
+	SHLQ         $0x06, R12
+	VMOVDQU32    320(AX)(R12*1), Z30
+	VMOVDQU32    Z3, 320(AX)(R12*1)
+	VMOVDQU32    64(R13), Z31
+	VPERMT2B     Z3, Z31, Z30
+	VMOVNTDQ     Z30, (R11)
+	CMPQ         R10, $+3
+	JLE          skip536
+	MOVQ         24(R9), R11
+	LEAQ         (DI)(R11*1), R11
+	MOVQ         R11, R12
+	ANDQ         $+63, R12
+	SUBQ         R12, R11
+	LEAQ         streamBytes<>+0(SB), R13
+	SUBQ         R12, R13
+	MOVQ         152(AX), R12
+	SHLQ         $0x06, R12
+	VMOVDQU32    384(AX)(R12*1), Z30
+	VMOVDQU32    Z2, 384(AX)(R12*1)
+	VMOVDQU32    64(R13), Z31
+	VPERMT2B     Z2, Z31, Z30
+	VMOVNTDQ     Z30, (R11)
+	CMPQ         R10, $+4
+	JLE          skip536
+	MOVQ         32(R9), R11
+	LEAQ         (DI)(R11*1), R11
+	MOVQ         R11, R12
+	ANDQ         $+63, R12
+	SUBQ         R12, R11
+	LEAQ         streamBytes<>+0(SB), R13
+	SUBQ         R12, R13
+	MOVQ         152(AX), R12
+	SHLQ         $0x06, R12
+	VMOVDQU32    448(AX)(R12*1), Z30
+	VMOVDQU32    Z1, 448(AX)(R12*1)
+	VMOVDQU32    64(R13), Z31
+	VPERMT2B     Z1, Z31, Z30
+	VMOVNTDQ     Z30, (R11)
+	CMPQ         R10, $+5
+	JLE          skip536
+	MOVQ         40(R9), R11
+	LEAQ         (DI)(R11*1), R11
+	MOVQ         R11, R12
+	ANDQ         $+63, R12
+	SUBQ         R12, R11
+	LEAQ         streamBytes<>+0(SB), R13
+	SUBQ         R12, R13
+	MOVQ         152(AX), R12
+	SHLQ         $0x06, R12
+	VMOVDQU32    512(AX)(R12*1), Z30
+	VMOVDQU32    Z4, 512(AX)(R12*1)
+	VMOVDQU32    64(R13), Z31
+	VPERMT2B     Z4, Z31, Z30
+	VMOVNTDQ     Z30, (R11)
+	CMPQ         R10, $+6
+	JLE          skip536
+	MOVQ         48(R9), R11
+	LEAQ         (DI)(R11*1), R11
+	MOVQ         R11, R12
+	ANDQ         $+63, R12
+	SUBQ         R12, R11
+	LEAQ         streamBytes<>+0(SB), R13
+	SUBQ         R12, R13
+	MOVQ         152(AX), R12
+	SHLQ         $0x06, R12
+	VMOVDQU32    576(AX)(R12*1), Z30
+	VMOVDQU32    Z0, 576(AX)(R12*1)
+	VMOVDQU32    64(R13), Z31
+	VPERMT2B     Z0, Z31, Z30
+	VMOVNTDQ     Z30, (R11)
+	CMPQ         R10, $+7
+	JLE          skip536
+	MOVQ         56(R9), R9
+	LEAQ         (DI)(R9*1), R9
+	MOVQ         R9, R10
+	ANDQ         $+63, R10
+	SUBQ         R10, R9
+	LEAQ         streamBytes<>+0(SB), R11
+	SUBQ         R10, R11
+	MOVQ         152(AX), R10
+	SHLQ         $0x06, R10
+	VMOVDQU32    640(AX)(R10*1), Z30
+	VMOVDQU32    Z7, 640(AX)(R10*1)
+	VMOVDQU32    64(R11), Z31
+	VPERMT2B     Z7, Z31, Z30
+	VMOVNTDQ     Z30, (R9)
+
+skip536:
+	ADDQ $+10240, SI
+	ADDQ $+64, DI
+	SUBQ $+32, R8
+	JG   step525
+	ADDQ $+16, CX
+	MOVQ 152(AX), SI
+	ADDQ $+8, SI
+	MOVQ SI, 152(AX)
+	CMPQ SI, 8(AX)
+	JLT  group524
+	VZEROUPPER
+	RET
+
+// func streamItems4(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+// Requires: AVX, MMX+
+TEXT ·streamItems4(SB), NOSPLIT, $0-40
+	MOVQ  t+32(FP), AX
+	MOVQ  tile+8(FP), CX
+	MOVQ  nextTile+24(FP), DX
+	MOVQ  8(AX), BX
+	MOVQ  (AX), SI
+	ADDQ  $+3, BX
+	SHRQ  $0x02, BX
+	ADDQ  $+15, SI
+	SHRQ  $0x04, SI
+	IMULQ SI, BX
+	MOVQ  BX, 136(AX)
+	XORQ  BX, BX
+	MOVQ  BX, 144(AX)
+	MOVQ  BX, 152(AX)
+	XORQ  BX, BX
+
+group537:
+	CMPQ    32(AX), $+0
+	JEQ     fresh541
+	MOVQ    152(AX), SI
+	SHLQ    $0x06, SI
+	VMOVDQU 192(AX)(SI*1), Y15
+	VMOVDQU Y15, 20672(AX)
+	VMOVDQU 224(AX)(SI*1), Y14
+	VMOVDQU Y14, 20704(AX)
+	VMOVDQU 256(AX)(SI*1), Y15
+	VMOVDQU Y15, 22912(AX)
+	VMOVDQU 288(AX)(SI*1), Y14
+	VMOVDQU Y14, 22944(AX)
+	VMOVDQU 320(AX)(SI*1), Y15
+	VMOVDQU Y15, 25152(AX)
+	VMOVDQU 352(AX)(SI*1), Y14
+	VMOVDQU Y14, 25184(AX)
+	VMOVDQU 384(AX)(SI*1), Y15
+	VMOVDQU Y15, 27392(AX)
+	VMOVDQU 416(AX)(SI*1), Y14
+	VMOVDQU Y14, 27424(AX)
+
+fresh541:
+	LEAQ 20736(AX), DI
+	MOVQ CX, SI
+	MOVQ (AX), R8
+
+step538:
+	ADDQ 64(AX), BX
+
+pack539:
+	CMPQ       BX, 136(AX)
+	JLT        packed540
+	SUBQ       136(AX), BX
+	MOVQ       144(AX), R11
+	MOVQ       96(AX), R10
+	MOVQ       (R10)(R11*8), R10
+	ADDQ       next+16(FP), R10
+	ADDQ       88(AX), R10
+	MOVQ       80(AX), R9
+	MOVQ       (R9)(R11*8), R9
+	ADDQ       next+16(FP), R9
+	INCQ       R11
+	MOVQ       R11, 144(AX)
+	MOVQ       72(AX), R11
+	CMPQ       R11, $+64
+	JLT        narrow544
+	JLE        last543
+	PREFETCHT1 (R10)
+	VMOVDQU    (R9), Y15
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    32(R9), Y14
+	VMOVDQU    Y14, 32(DX)
+	CMPQ       R11, $+128
+	JLE        last543
+	PREFETCHT1 64(R10)
+	VMOVDQU    64(R9), Y15
+	VMOVDQU    Y15, 64(DX)
+	VMOVDQU    96(R9), Y14
+	VMOVDQU    Y14, 96(DX)
+	CMPQ       R11, $+192
+	JLE        last543
+	PREFETCHT1 128(R10)
+	VMOVDQU    128(R9), Y15
+	VMOVDQU    Y15, 128(DX)
+	VMOVDQU    160(R9), Y14
+	VMOVDQU    Y14, 160(DX)
+	CMPQ       R11, $+256
+	JLE        last543
+	PREFETCHT1 192(R10)
+	VMOVDQU    192(R9), Y15
+	VMOVDQU    Y15, 192(DX)
+	VMOVDQU    224(R9), Y14
+	VMOVDQU    Y14, 224(DX)
+
+last543:
+	PREFETCHT1 -64(R10)(R11*1)
+	PREFETCHT1 -1(R10)(R11*1)
+	VMOVDQU    -64(R9)(R11*1), Y15
+	VMOVDQU    Y15, -64(DX)(R11*1)
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done542
+
+narrow544:
+	PREFETCHT1 (R10)
+	PREFETCHT1 -1(R10)(R11*1)
+	CMPQ       R11, $+32
+	JLT        half545
+	VMOVDQU    (R9), Y15
+	VMOVDQU    -32(R9)(R11*1), Y14
+	VMOVDQU    Y15, (DX)
+	VMOVDQU    Y14, -32(DX)(R11*1)
+	JMP        done542
+
+half545:
+	VMOVDQU (R9), X15
+	VMOVDQU -16(R9)(R11*1), X14
+	VMOVDQU X15, (DX)
+	VMOVDQU X14, -16(DX)(R11*1)
+
+done542:
+	ADDQ $+320, DX
+	JMP  pack539
+
+packed540:
 	MOVQ  120(AX), R9
 	LEAQ  (R9)(R9*2), R11
 	LEAQ  (DI), R10
@@ -7725,7 +9272,7 @@ packed505:
 	SHLQ  $0x04, R9
 	ADDQ  R9, DI
 	SUBQ  $+16, R8
-	JG    step503
+	JG    step538
 	MOVQ  120(AX), SI
 	SHLQ  $0x02, SI
 	ADDQ  SI, CX
@@ -7736,7 +9283,7 @@ packed505:
 	SUBQ  $+4, SI
 	LEAQ  20672(AX), DI
 
-cols511:
+cols546:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -7746,185 +9293,185 @@ cols511:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open512
+	JNE  open547
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test515
+	JEQ   test550
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short521
+	JLE   short556
 	MOVQ  24(AX), R11
 
-short521:
+short556:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less523
+	JLT     less558
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done522
+	JMP     done557
 
-less523:
+less558:
 	CMPQ    R11, $+16
-	JLT     less524
+	JLT     less559
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done522
+	JMP     done557
 
-less524:
+less559:
 	CMPQ R11, $+8
-	JLT  less525
+	JLT  less560
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done522
+	JMP  done557
 
-less525:
+less560:
 	CMPQ R11, $+4
-	JLT  less526
+	JLT  less561
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done522
+	JMP  done557
 
-less526:
+less561:
 	CMPQ R11, $+2
-	JLT  less527
+	JLT  less562
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done522
+	JMP  done557
 
-less527:
+less562:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done522:
+done557:
 	ADDQ R11, R8
-	JMP  test515
+	JMP  test550
 
-open512:
+open547:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test515
+	JMP  test550
 
-lines513:
+lines548:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test515:
+test550:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines513
+	JLE     lines548
 	CMPQ    48(AX), $+0
-	JNE     keep516
+	JNE     keep551
 	CMPQ    R8, R10
-	JEQ     closed519
+	JEQ     closed554
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join517
+	JEQ     join552
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less529
+	JLT     less564
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done528
+	JMP     done563
 
-less529:
+less564:
 	CMPQ    R10, $+16
-	JLT     less530
+	JLT     less565
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done528
+	JMP     done563
 
-less530:
+less565:
 	CMPQ R10, $+8
-	JLT  less531
+	JLT  less566
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done528
+	JMP  done563
 
-less531:
+less566:
 	CMPQ R10, $+4
-	JLT  less532
+	JLT  less567
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done528
+	JMP  done563
 
-less532:
+less567:
 	CMPQ R10, $+2
-	JLT  less533
+	JLT  less568
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done528
+	JMP  done563
 
-less533:
+less568:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done528:
-closed519:
+done563:
+closed554:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next514
+	JMP  next549
 
 	// The next tile goes on with this run.
-keep516:
+keep551:
 	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 224(AX)(R11*1)
-	JMP     next514
+	JMP     next549
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join517:
+join552:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same518
+	JGE  same553
 	CMPQ R11, 152(AX)
-	JGE  same518
+	JGE  same553
 	LEAQ 2240(DI), R8
 
-same518:
+same553:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next514:
+next549:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no534
+	JEQ        no569
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -7932,18 +9479,18 @@ next514:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no534:
+no569:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done520
+	JGE  done555
 	CMPQ SI, 152(AX)
-	JLT  cols511
+	JLT  cols546
 
-done520:
+done555:
 	MOVQ 152(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group502
+	JLT  group537
 	VZEROUPPER
 	RET
 
@@ -7966,9 +9513,9 @@ TEXT ·streamItems8(SB), NOSPLIT, $0-40
 	MOVQ  BX, 152(AX)
 	XORQ  BX, BX
 
-group535:
+group570:
 	CMPQ    32(AX), $+0
-	JEQ     fresh539
+	JEQ     fresh574
 	MOVQ    152(AX), SI
 	SHLQ    $0x06, SI
 	VMOVDQU 192(AX)(SI*1), Y15
@@ -7988,17 +9535,17 @@ group535:
 	VMOVDQU 416(AX)(SI*1), Y14
 	VMOVDQU Y14, 27424(AX)
 
-fresh539:
+fresh574:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step536:
+step571:
 	ADDQ 64(AX), BX
 
-pack537:
+pack572:
 	CMPQ       BX, 136(AX)
-	JLT        packed538
+	JLT        packed573
 	SUBQ       136(AX), BX
 	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
@@ -8012,66 +9559,66 @@ pack537:
 	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow542
-	JLE        last541
+	JLT        narrow577
+	JLE        last576
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last541
+	JLE        last576
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last541
+	JLE        last576
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last541
+	JLE        last576
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last541:
+last576:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done540
+	JMP        done575
 
-narrow542:
+narrow577:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half543
+	JLT        half578
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done540
+	JMP        done575
 
-half543:
+half578:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done540:
+done575:
 	ADDQ $+320, DX
-	JMP  pack537
+	JMP  pack572
 
-packed538:
+packed573:
 	MOVQ  120(AX), R9
 	LEAQ  (R9)(R9*2), R11
 	LEAQ  (DI), R10
@@ -8226,7 +9773,7 @@ packed538:
 	SHLQ  $0x04, R9
 	ADDQ  R9, DI
 	SUBQ  $+16, R8
-	JG    step536
+	JG    step571
 	MOVQ  120(AX), SI
 	SHLQ  $0x02, SI
 	ADDQ  SI, CX
@@ -8237,7 +9784,7 @@ packed538:
 	SUBQ  $+4, SI
 	LEAQ  20672(AX), DI
 
-cols544:
+cols579:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -8247,185 +9794,185 @@ cols544:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open545
+	JNE  open580
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test548
+	JEQ   test583
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short554
+	JLE   short589
 	MOVQ  24(AX), R11
 
-short554:
+short589:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less556
+	JLT     less591
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done555
+	JMP     done590
 
-less556:
+less591:
 	CMPQ    R11, $+16
-	JLT     less557
+	JLT     less592
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done555
+	JMP     done590
 
-less557:
+less592:
 	CMPQ R11, $+8
-	JLT  less558
+	JLT  less593
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done555
+	JMP  done590
 
-less558:
+less593:
 	CMPQ R11, $+4
-	JLT  less559
+	JLT  less594
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done555
+	JMP  done590
 
-less559:
+less594:
 	CMPQ R11, $+2
-	JLT  less560
+	JLT  less595
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done555
+	JMP  done590
 
-less560:
+less595:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done555:
+done590:
 	ADDQ R11, R8
-	JMP  test548
+	JMP  test583
 
-open545:
+open580:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test548
+	JMP  test583
 
-lines546:
+lines581:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test548:
+test583:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines546
+	JLE     lines581
 	CMPQ    48(AX), $+0
-	JNE     keep549
+	JNE     keep584
 	CMPQ    R8, R10
-	JEQ     closed552
+	JEQ     closed587
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join550
+	JEQ     join585
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less562
+	JLT     less597
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done561
+	JMP     done596
 
-less562:
+less597:
 	CMPQ    R10, $+16
-	JLT     less563
+	JLT     less598
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done561
+	JMP     done596
 
-less563:
+less598:
 	CMPQ R10, $+8
-	JLT  less564
+	JLT  less599
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done561
+	JMP  done596
 
-less564:
+less599:
 	CMPQ R10, $+4
-	JLT  less565
+	JLT  less600
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done561
+	JMP  done596
 
-less565:
+less600:
 	CMPQ R10, $+2
-	JLT  less566
+	JLT  less601
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done561
+	JMP  done596
 
-less566:
+less601:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done561:
-closed552:
+done596:
+closed587:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next547
+	JMP  next582
 
 	// The next tile goes on with this run.
-keep549:
+keep584:
 	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 224(AX)(R11*1)
-	JMP     next547
+	JMP     next582
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join550:
+join585:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same551
+	JGE  same586
 	CMPQ R11, 152(AX)
-	JGE  same551
+	JGE  same586
 	LEAQ 2240(DI), R8
 
-same551:
+same586:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next547:
+next582:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no567
+	JEQ        no602
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -8433,18 +9980,18 @@ next547:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no567:
+no602:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done553
+	JGE  done588
 	CMPQ SI, 152(AX)
-	JLT  cols544
+	JLT  cols579
 
-done553:
+done588:
 	MOVQ 152(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group535
+	JLT  group570
 	VZEROUPPER
 	RET
 
@@ -8467,9 +10014,9 @@ TEXT ·streamItems16(SB), NOSPLIT, $0-40
 	MOVQ  BX, 152(AX)
 	XORQ  BX, BX
 
-group568:
+group603:
 	CMPQ    32(AX), $+0
-	JEQ     fresh572
+	JEQ     fresh607
 	MOVQ    152(AX), SI
 	SHLQ    $0x06, SI
 	VMOVDQU 192(AX)(SI*1), Y15
@@ -8489,17 +10036,17 @@ group568:
 	VMOVDQU 416(AX)(SI*1), Y14
 	VMOVDQU Y14, 27424(AX)
 
-fresh572:
+fresh607:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step569:
+step604:
 	ADDQ 64(AX), BX
 
-pack570:
+pack605:
 	CMPQ       BX, 136(AX)
-	JLT        packed571
+	JLT        packed606
 	SUBQ       136(AX), BX
 	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
@@ -8513,66 +10060,66 @@ pack570:
 	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow575
-	JLE        last574
+	JLT        narrow610
+	JLE        last609
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last574
+	JLE        last609
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last574
+	JLE        last609
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last574
+	JLE        last609
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last574:
+last609:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done573
+	JMP        done608
 
-narrow575:
+narrow610:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half576
+	JLT        half611
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done573
+	JMP        done608
 
-half576:
+half611:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done573:
+done608:
 	ADDQ $+320, DX
-	JMP  pack570
+	JMP  pack605
 
-packed571:
+packed606:
 	MOVQ    120(AX), R9
 	LEAQ    (R9)(R9*2), R11
 	LEAQ    (DI), R10
@@ -8727,7 +10274,7 @@ packed571:
 	SHLQ    $0x04, R9
 	ADDQ    R9, DI
 	SUBQ    $+16, R8
-	JG      step569
+	JG      step604
 	MOVQ    120(AX), SI
 	SHLQ    $0x02, SI
 	ADDQ    SI, CX
@@ -8738,7 +10285,7 @@ packed571:
 	SUBQ    $+4, SI
 	LEAQ    20672(AX), DI
 
-cols577:
+cols612:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -8748,185 +10295,185 @@ cols577:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open578
+	JNE  open613
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test581
+	JEQ   test616
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short587
+	JLE   short622
 	MOVQ  24(AX), R11
 
-short587:
+short622:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less589
+	JLT     less624
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done588
+	JMP     done623
 
-less589:
+less624:
 	CMPQ    R11, $+16
-	JLT     less590
+	JLT     less625
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done588
+	JMP     done623
 
-less590:
+less625:
 	CMPQ R11, $+8
-	JLT  less591
+	JLT  less626
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done588
+	JMP  done623
 
-less591:
+less626:
 	CMPQ R11, $+4
-	JLT  less592
+	JLT  less627
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done588
+	JMP  done623
 
-less592:
+less627:
 	CMPQ R11, $+2
-	JLT  less593
+	JLT  less628
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done588
+	JMP  done623
 
-less593:
+less628:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done588:
+done623:
 	ADDQ R11, R8
-	JMP  test581
+	JMP  test616
 
-open578:
+open613:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test581
+	JMP  test616
 
-lines579:
+lines614:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test581:
+test616:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines579
+	JLE     lines614
 	CMPQ    48(AX), $+0
-	JNE     keep582
+	JNE     keep617
 	CMPQ    R8, R10
-	JEQ     closed585
+	JEQ     closed620
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join583
+	JEQ     join618
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less595
+	JLT     less630
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done594
+	JMP     done629
 
-less595:
+less630:
 	CMPQ    R10, $+16
-	JLT     less596
+	JLT     less631
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done594
+	JMP     done629
 
-less596:
+less631:
 	CMPQ R10, $+8
-	JLT  less597
+	JLT  less632
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done594
+	JMP  done629
 
-less597:
+less632:
 	CMPQ R10, $+4
-	JLT  less598
+	JLT  less633
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done594
+	JMP  done629
 
-less598:
+less633:
 	CMPQ R10, $+2
-	JLT  less599
+	JLT  less634
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done594
+	JMP  done629
 
-less599:
+less634:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done594:
-closed585:
+done629:
+closed620:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next580
+	JMP  next615
 
 	// The next tile goes on with this run.
-keep582:
+keep617:
 	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 224(AX)(R11*1)
-	JMP     next580
+	JMP     next615
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join583:
+join618:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same584
+	JGE  same619
 	CMPQ R11, 152(AX)
-	JGE  same584
+	JGE  same619
 	LEAQ 2240(DI), R8
 
-same584:
+same619:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next580:
+next615:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no600
+	JEQ        no635
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -8934,18 +10481,18 @@ next580:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no600:
+no635:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done586
+	JGE  done621
 	CMPQ SI, 152(AX)
-	JLT  cols577
+	JLT  cols612
 
-done586:
+done621:
 	MOVQ 152(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group568
+	JLT  group603
 	VZEROUPPER
 	RET
 
@@ -8968,9 +10515,9 @@ TEXT ·streamItems32(SB), NOSPLIT, $0-40
 	MOVQ  BX, 152(AX)
 	XORQ  BX, BX
 
-group601:
+group636:
 	CMPQ    32(AX), $+0
-	JEQ     fresh605
+	JEQ     fresh640
 	MOVQ    152(AX), SI
 	SHLQ    $0x06, SI
 	VMOVDQU 192(AX)(SI*1), Y15
@@ -8990,17 +10537,17 @@ group601:
 	VMOVDQU 416(AX)(SI*1), Y14
 	VMOVDQU Y14, 27424(AX)
 
-fresh605:
+fresh640:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step602:
+step637:
 	ADDQ 64(AX), BX
 
-pack603:
+pack638:
 	CMPQ       BX, 136(AX)
-	JLT        packed604
+	JLT        packed639
 	SUBQ       136(AX), BX
 	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
@@ -9014,66 +10561,66 @@ pack603:
 	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow608
-	JLE        last607
+	JLT        narrow643
+	JLE        last642
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last607
+	JLE        last642
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last607
+	JLE        last642
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last607
+	JLE        last642
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last607:
+last642:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done606
+	JMP        done641
 
-narrow608:
+narrow643:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half609
+	JLT        half644
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done606
+	JMP        done641
 
-half609:
+half644:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done606:
+done641:
 	ADDQ $+320, DX
-	JMP  pack603
+	JMP  pack638
 
-packed604:
+packed639:
 	MOVQ    120(AX), R9
 	LEAQ    (R9)(R9*2), R11
 	LEAQ    (DI), R10
@@ -9228,7 +10775,7 @@ packed604:
 	SHLQ    $0x04, R9
 	ADDQ    R9, DI
 	SUBQ    $+16, R8
-	JG      step602
+	JG      step637
 	MOVQ    120(AX), SI
 	SHLQ    $0x02, SI
 	ADDQ    SI, CX
@@ -9239,7 +10786,7 @@ packed604:
 	SUBQ    $+4, SI
 	LEAQ    20672(AX), DI
 
-cols610:
+cols645:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -9249,185 +10796,185 @@ cols610:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open611
+	JNE  open646
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test614
+	JEQ   test649
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short620
+	JLE   short655
 	MOVQ  24(AX), R11
 
-short620:
+short655:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less622
+	JLT     less657
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done621
+	JMP     done656
 
-less622:
+less657:
 	CMPQ    R11, $+16
-	JLT     less623
+	JLT     less658
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done621
+	JMP     done656
 
-less623:
+less658:
 	CMPQ R11, $+8
-	JLT  less624
+	JLT  less659
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done621
+	JMP  done656
 
-less624:
+less659:
 	CMPQ R11, $+4
-	JLT  less625
+	JLT  less660
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done621
+	JMP  done656
 
-less625:
+less660:
 	CMPQ R11, $+2
-	JLT  less626
+	JLT  less661
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done621
+	JMP  done656
 
-less626:
+less661:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done621:
+done656:
 	ADDQ R11, R8
-	JMP  test614
+	JMP  test649
 
-open611:
+open646:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test614
+	JMP  test649
 
-lines612:
+lines647:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test614:
+test649:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines612
+	JLE     lines647
 	CMPQ    48(AX), $+0
-	JNE     keep615
+	JNE     keep650
 	CMPQ    R8, R10
-	JEQ     closed618
+	JEQ     closed653
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join616
+	JEQ     join651
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less628
+	JLT     less663
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done627
+	JMP     done662
 
-less628:
+less663:
 	CMPQ    R10, $+16
-	JLT     less629
+	JLT     less664
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done627
+	JMP     done662
 
-less629:
+less664:
 	CMPQ R10, $+8
-	JLT  less630
+	JLT  less665
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done627
+	JMP  done662
 
-less630:
+less665:
 	CMPQ R10, $+4
-	JLT  less631
+	JLT  less666
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done627
+	JMP  done662
 
-less631:
+less666:
 	CMPQ R10, $+2
-	JLT  less632
+	JLT  less667
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done627
+	JMP  done662
 
-less632:
+less667:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done627:
-closed618:
+done662:
+closed653:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next613
+	JMP  next648
 
 	// The next tile goes on with this run.
-keep615:
+keep650:
 	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 224(AX)(R11*1)
-	JMP     next613
+	JMP     next648
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join616:
+join651:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same617
+	JGE  same652
 	CMPQ R11, 152(AX)
-	JGE  same617
+	JGE  same652
 	LEAQ 2240(DI), R8
 
-same617:
+same652:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next613:
+next648:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no633
+	JEQ        no668
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -9435,18 +10982,18 @@ next613:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no633:
+no668:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done619
+	JGE  done654
 	CMPQ SI, 152(AX)
-	JLT  cols610
+	JLT  cols645
 
-done619:
+done654:
 	MOVQ 152(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group601
+	JLT  group636
 	VZEROUPPER
 	RET
 
@@ -9828,9 +11375,9 @@ TEXT ·mergeItems16(SB), NOSPLIT, $0-40
 	MOVQ      BX, 152(AX)
 	XORQ      BX, BX
 
-group634:
+group669:
 	CMPQ      32(AX), $+0
-	JEQ       fresh638
+	JEQ       fresh673
 	MOVQ      152(AX), SI
 	SHLQ      $0x06, SI
 	VMOVDQU32 192(AX)(SI*1), Z15
@@ -9842,17 +11389,17 @@ group634:
 	VMOVDQU32 384(AX)(SI*1), Z15
 	VMOVDQU32 Z15, 27392(AX)
 
-fresh638:
+fresh673:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step635:
+step670:
 	ADDQ 64(AX), BX
 
-pack636:
+pack671:
 	CMPQ       BX, 136(AX)
-	JLT        packed637
+	JLT        packed672
 	SUBQ       136(AX), BX
 	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
@@ -9866,66 +11413,66 @@ pack636:
 	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow641
-	JLE        last640
+	JLT        narrow676
+	JLE        last675
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last640
+	JLE        last675
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last640
+	JLE        last675
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last640
+	JLE        last675
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last640:
+last675:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done639
+	JMP        done674
 
-narrow641:
+narrow676:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half642
+	JLT        half677
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done639
+	JMP        done674
 
-half642:
+half677:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done639:
+done674:
 	ADDQ $+320, DX
-	JMP  pack636
+	JMP  pack671
 
-packed637:
+packed672:
 	MOVQ         120(AX), R9
 	LEAQ         (R9)(R9*2), R11
 	LEAQ         (DI), R10
@@ -10048,7 +11595,7 @@ packed637:
 	SHLQ         $0x04, R9
 	ADDQ         R9, DI
 	SUBQ         $+16, R8
-	JG           step635
+	JG           step670
 	MOVQ         120(AX), SI
 	SHLQ         $0x02, SI
 	ADDQ         SI, CX
@@ -10059,7 +11606,7 @@ packed637:
 	SUBQ         $+4, SI
 	LEAQ         20672(AX), DI
 
-cols643:
+cols678:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -10069,179 +11616,179 @@ cols643:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open644
+	JNE  open679
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test647
+	JEQ   test682
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short653
+	JLE   short688
 	MOVQ  24(AX), R11
 
-short653:
+short688:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less655
+	JLT     less690
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done654
+	JMP     done689
 
-less655:
+less690:
 	CMPQ    R11, $+16
-	JLT     less656
+	JLT     less691
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done654
+	JMP     done689
 
-less656:
+less691:
 	CMPQ R11, $+8
-	JLT  less657
+	JLT  less692
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done654
+	JMP  done689
 
-less657:
+less692:
 	CMPQ R11, $+4
-	JLT  less658
+	JLT  less693
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done654
+	JMP  done689
 
-less658:
+less693:
 	CMPQ R11, $+2
-	JLT  less659
+	JLT  less694
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done654
+	JMP  done689
 
-less659:
+less694:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done654:
+done689:
 	ADDQ R11, R8
-	JMP  test647
+	JMP  test682
 
-open644:
+open679:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test647
+	JMP  test682
 
-lines645:
+lines680:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test647:
+test682:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines645
+	JLE     lines680
 	CMPQ    48(AX), $+0
-	JNE     keep648
+	JNE     keep683
 	CMPQ    R8, R10
-	JEQ     closed651
+	JEQ     closed686
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join649
+	JEQ     join684
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less661
+	JLT     less696
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done660
+	JMP     done695
 
-less661:
+less696:
 	CMPQ    R10, $+16
-	JLT     less662
+	JLT     less697
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done660
+	JMP     done695
 
-less662:
+less697:
 	CMPQ R10, $+8
-	JLT  less663
+	JLT  less698
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done660
+	JMP  done695
 
-less663:
+less698:
 	CMPQ R10, $+4
-	JLT  less664
+	JLT  less699
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done660
+	JMP  done695
 
-less664:
+less699:
 	CMPQ R10, $+2
-	JLT  less665
+	JLT  less700
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done660
+	JMP  done695
 
-less665:
+less700:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done660:
-closed651:
+done695:
+closed686:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next646
+	JMP  next681
 
 	// The next tile goes on with this run.
-keep648:
+keep683:
 	MOVQ      SI, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, 192(AX)(R11*1)
-	JMP       next646
+	JMP       next681
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join649:
+join684:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same650
+	JGE  same685
 	CMPQ R11, 152(AX)
-	JGE  same650
+	JGE  same685
 	LEAQ 2240(DI), R8
 
-same650:
+same685:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next646:
+next681:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no666
+	JEQ        no701
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -10249,18 +11796,18 @@ next646:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no666:
+no701:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done652
+	JGE  done687
 	CMPQ SI, 152(AX)
-	JLT  cols643
+	JLT  cols678
 
-done652:
+done687:
 	MOVQ 152(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group634
+	JLT  group669
 	VZEROUPPER
 	RET
 
@@ -10288,9 +11835,9 @@ TEXT ·mergeItems32(SB), NOSPLIT, $0-40
 	MOVQ      BX, 152(AX)
 	XORQ      BX, BX
 
-group667:
+group702:
 	CMPQ      32(AX), $+0
-	JEQ       fresh671
+	JEQ       fresh706
 	MOVQ      152(AX), SI
 	SHLQ      $0x06, SI
 	VMOVDQU32 192(AX)(SI*1), Z15
@@ -10302,17 +11849,17 @@ group667:
 	VMOVDQU32 384(AX)(SI*1), Z15
 	VMOVDQU32 Z15, 27392(AX)
 
-fresh671:
+fresh706:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step668:
+step703:
 	ADDQ 64(AX), BX
 
-pack669:
+pack704:
 	CMPQ       BX, 136(AX)
-	JLT        packed670
+	JLT        packed705
 	SUBQ       136(AX), BX
 	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
@@ -10326,66 +11873,66 @@ pack669:
 	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow674
-	JLE        last673
+	JLT        narrow709
+	JLE        last708
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last673
+	JLE        last708
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last673
+	JLE        last708
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last673
+	JLE        last708
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last673:
+last708:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done672
+	JMP        done707
 
-narrow674:
+narrow709:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half675
+	JLT        half710
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done672
+	JMP        done707
 
-half675:
+half710:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done672:
+done707:
 	ADDQ $+320, DX
-	JMP  pack669
+	JMP  pack704
 
-packed670:
+packed705:
 	MOVQ         120(AX), R9
 	LEAQ         (R9)(R9*2), R11
 	LEAQ         (DI), R10
@@ -10556,7 +12103,7 @@ packed670:
 	SHLQ         $0x04, R9
 	ADDQ         R9, DI
 	SUBQ         $+16, R8
-	JG           step668
+	JG           step703
 	MOVQ         120(AX), SI
 	SHLQ         $0x02, SI
 	ADDQ         SI, CX
@@ -10567,7 +12114,7 @@ packed670:
 	SUBQ         $+4, SI
 	LEAQ         20672(AX), DI
 
-cols676:
+cols711:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -10577,179 +12124,179 @@ cols676:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open677
+	JNE  open712
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test680
+	JEQ   test715
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short686
+	JLE   short721
 	MOVQ  24(AX), R11
 
-short686:
+short721:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less688
+	JLT     less723
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done687
+	JMP     done722
 
-less688:
+less723:
 	CMPQ    R11, $+16
-	JLT     less689
+	JLT     less724
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done687
+	JMP     done722
 
-less689:
+less724:
 	CMPQ R11, $+8
-	JLT  less690
+	JLT  less725
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done687
+	JMP  done722
 
-less690:
+less725:
 	CMPQ R11, $+4
-	JLT  less691
+	JLT  less726
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done687
+	JMP  done722
 
-less691:
+less726:
 	CMPQ R11, $+2
-	JLT  less692
+	JLT  less727
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done687
+	JMP  done722
 
-less692:
+less727:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done687:
+done722:
 	ADDQ R11, R8
-	JMP  test680
+	JMP  test715
 
-open677:
+open712:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test680
+	JMP  test715
 
-lines678:
+lines713:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test680:
+test715:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines678
+	JLE     lines713
 	CMPQ    48(AX), $+0
-	JNE     keep681
+	JNE     keep716
 	CMPQ    R8, R10
-	JEQ     closed684
+	JEQ     closed719
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join682
+	JEQ     join717
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less694
+	JLT     less729
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done693
+	JMP     done728
 
-less694:
+less729:
 	CMPQ    R10, $+16
-	JLT     less695
+	JLT     less730
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done693
+	JMP     done728
 
-less695:
+less730:
 	CMPQ R10, $+8
-	JLT  less696
+	JLT  less731
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done693
+	JMP  done728
 
-less696:
+less731:
 	CMPQ R10, $+4
-	JLT  less697
+	JLT  less732
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done693
+	JMP  done728
 
-less697:
+less732:
 	CMPQ R10, $+2
-	JLT  less698
+	JLT  less733
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done693
+	JMP  done728
 
-less698:
+less733:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done693:
-closed684:
+done728:
+closed719:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next679
+	JMP  next714
 
 	// The next tile goes on with this run.
-keep681:
+keep716:
 	MOVQ      SI, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, 192(AX)(R11*1)
-	JMP       next679
+	JMP       next714
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join682:
+join717:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same683
+	JGE  same718
 	CMPQ R11, 152(AX)
-	JGE  same683
+	JGE  same718
 	LEAQ 2240(DI), R8
 
-same683:
+same718:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next679:
+next714:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no699
+	JEQ        no734
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -10757,18 +12304,18 @@ next679:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no699:
+no734:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done685
+	JGE  done720
 	CMPQ SI, 152(AX)
-	JLT  cols676
+	JLT  cols711
 
-done685:
+done720:
 	MOVQ 152(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group667
+	JLT  group702
 	VZEROUPPER
 	RET
 
@@ -10896,9 +12443,9 @@ TEXT ·stream3Items512(SB), NOSPLIT, $0-40
 	MOVQ            BX, 152(AX)
 	XORQ            BX, BX
 
-group700:
+group735:
 	CMPQ      32(AX), $+0
-	JEQ       fresh704
+	JEQ       fresh739
 	MOVQ      152(AX), SI
 	SHLQ      $0x06, SI
 	VMOVDQU32 192(AX)(SI*1), Z15
@@ -10910,17 +12457,17 @@ group700:
 	VMOVDQU32 384(AX)(SI*1), Z15
 	VMOVDQU32 Z15, 27392(AX)
 
-fresh704:
+fresh739:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step701:
+step736:
 	ADDQ 64(AX), BX
 
-pack702:
+pack737:
 	CMPQ       BX, 136(AX)
-	JLT        packed703
+	JLT        packed738
 	SUBQ       136(AX), BX
 	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
@@ -10934,66 +12481,66 @@ pack702:
 	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow707
-	JLE        last706
+	JLT        narrow742
+	JLE        last741
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last706
+	JLE        last741
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last706
+	JLE        last741
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last706
+	JLE        last741
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last706:
+last741:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done705
+	JMP        done740
 
-narrow707:
+narrow742:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half708
+	JLT        half743
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done705
+	JMP        done740
 
-half708:
+half743:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done705:
+done740:
 	ADDQ $+320, DX
-	JMP  pack702
+	JMP  pack737
 
-packed703:
+packed738:
 	VMOVDQU32    (SI), X0
 	VINSERTI32X4 $0x01, 1280(SI), Z0, Z0
 	VINSERTI32X4 $0x02, 2560(SI), Z0, Z0
@@ -11039,7 +12586,7 @@ packed703:
 	SHLQ         $0x04, R9
 	ADDQ         R9, DI
 	SUBQ         $+16, R8
-	JG           step701
+	JG           step736
 	MOVQ         120(AX), SI
 	SHLQ         $0x02, SI
 	ADDQ         SI, CX
@@ -11050,7 +12597,7 @@ packed703:
 	SUBQ         $+4, SI
 	LEAQ         20672(AX), DI
 
-cols709:
+cols744:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -11060,179 +12607,179 @@ cols709:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open710
+	JNE  open745
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test713
+	JEQ   test748
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short719
+	JLE   short754
 	MOVQ  24(AX), R11
 
-short719:
+short754:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less721
+	JLT     less756
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done720
+	JMP     done755
 
-less721:
+less756:
 	CMPQ    R11, $+16
-	JLT     less722
+	JLT     less757
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done720
+	JMP     done755
 
-less722:
+less757:
 	CMPQ R11, $+8
-	JLT  less723
+	JLT  less758
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done720
+	JMP  done755
 
-less723:
+less758:
 	CMPQ R11, $+4
-	JLT  less724
+	JLT  less759
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done720
+	JMP  done755
 
-less724:
+less759:
 	CMPQ R11, $+2
-	JLT  less725
+	JLT  less760
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done720
+	JMP  done755
 
-less725:
+less760:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done720:
+done755:
 	ADDQ R11, R8
-	JMP  test713
+	JMP  test748
 
-open710:
+open745:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test713
+	JMP  test748
 
-lines711:
+lines746:
 	VMOVDQU32 (R8), Z14
 	VMOVNTDQ  Z14, (R8)(R9*1)
 	ADDQ      $+64, R8
 
-test713:
+test748:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines711
+	JLE     lines746
 	CMPQ    48(AX), $+0
-	JNE     keep714
+	JNE     keep749
 	CMPQ    R8, R10
-	JEQ     closed717
+	JEQ     closed752
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join715
+	JEQ     join750
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less727
+	JLT     less762
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done726
+	JMP     done761
 
-less727:
+less762:
 	CMPQ    R10, $+16
-	JLT     less728
+	JLT     less763
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done726
+	JMP     done761
 
-less728:
+less763:
 	CMPQ R10, $+8
-	JLT  less729
+	JLT  less764
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done726
+	JMP  done761
 
-less729:
+less764:
 	CMPQ R10, $+4
-	JLT  less730
+	JLT  less765
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done726
+	JMP  done761
 
-less730:
+less765:
 	CMPQ R10, $+2
-	JLT  less731
+	JLT  less766
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done726
+	JMP  done761
 
-less731:
+less766:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done726:
-closed717:
+done761:
+closed752:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next712
+	JMP  next747
 
 	// The next tile goes on with this run.
-keep714:
+keep749:
 	MOVQ      SI, R11
 	SHLQ      $0x06, R11
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, 192(AX)(R11*1)
-	JMP       next712
+	JMP       next747
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join715:
+join750:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same716
+	JGE  same751
 	CMPQ R11, 152(AX)
-	JGE  same716
+	JGE  same751
 	LEAQ 2240(DI), R8
 
-same716:
+same751:
 	VMOVDQU32 -64(R10), Z15
 	VMOVDQU32 Z15, (R8)
 
-next712:
+next747:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no732
+	JEQ        no767
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -11240,18 +12787,18 @@ next712:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no732:
+no767:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done718
+	JGE  done753
 	CMPQ SI, 152(AX)
-	JLT  cols709
+	JLT  cols744
 
-done718:
+done753:
 	MOVQ 152(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group700
+	JLT  group735
 	VZEROUPPER
 	RET
 
@@ -11277,9 +12824,9 @@ TEXT ·stream3Items256(SB), NOSPLIT, $0-40
 	MOVQ           BX, 152(AX)
 	XORQ           BX, BX
 
-group733:
+group768:
 	CMPQ    32(AX), $+0
-	JEQ     fresh737
+	JEQ     fresh772
 	MOVQ    152(AX), SI
 	SHLQ    $0x06, SI
 	VMOVDQU 192(AX)(SI*1), Y15
@@ -11299,17 +12846,17 @@ group733:
 	VMOVDQU 416(AX)(SI*1), Y14
 	VMOVDQU Y14, 27424(AX)
 
-fresh737:
+fresh772:
 	LEAQ 20736(AX), DI
 	MOVQ CX, SI
 	MOVQ (AX), R8
 
-step734:
+step769:
 	ADDQ 64(AX), BX
 
-pack735:
+pack770:
 	CMPQ       BX, 136(AX)
-	JLT        packed736
+	JLT        packed771
 	SUBQ       136(AX), BX
 	MOVQ       144(AX), R11
 	MOVQ       96(AX), R10
@@ -11323,66 +12870,66 @@ pack735:
 	MOVQ       R11, 144(AX)
 	MOVQ       72(AX), R11
 	CMPQ       R11, $+64
-	JLT        narrow740
-	JLE        last739
+	JLT        narrow775
+	JLE        last774
 	PREFETCHT1 (R10)
 	VMOVDQU    (R9), Y15
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    32(R9), Y14
 	VMOVDQU    Y14, 32(DX)
 	CMPQ       R11, $+128
-	JLE        last739
+	JLE        last774
 	PREFETCHT1 64(R10)
 	VMOVDQU    64(R9), Y15
 	VMOVDQU    Y15, 64(DX)
 	VMOVDQU    96(R9), Y14
 	VMOVDQU    Y14, 96(DX)
 	CMPQ       R11, $+192
-	JLE        last739
+	JLE        last774
 	PREFETCHT1 128(R10)
 	VMOVDQU    128(R9), Y15
 	VMOVDQU    Y15, 128(DX)
 	VMOVDQU    160(R9), Y14
 	VMOVDQU    Y14, 160(DX)
 	CMPQ       R11, $+256
-	JLE        last739
+	JLE        last774
 	PREFETCHT1 192(R10)
 	VMOVDQU    192(R9), Y15
 	VMOVDQU    Y15, 192(DX)
 	VMOVDQU    224(R9), Y14
 	VMOVDQU    Y14, 224(DX)
 
-last739:
+last774:
 	PREFETCHT1 -64(R10)(R11*1)
 	PREFETCHT1 -1(R10)(R11*1)
 	VMOVDQU    -64(R9)(R11*1), Y15
 	VMOVDQU    Y15, -64(DX)(R11*1)
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done738
+	JMP        done773
 
-narrow740:
+narrow775:
 	PREFETCHT1 (R10)
 	PREFETCHT1 -1(R10)(R11*1)
 	CMPQ       R11, $+32
-	JLT        half741
+	JLT        half776
 	VMOVDQU    (R9), Y15
 	VMOVDQU    -32(R9)(R11*1), Y14
 	VMOVDQU    Y15, (DX)
 	VMOVDQU    Y14, -32(DX)(R11*1)
-	JMP        done738
+	JMP        done773
 
-half741:
+half776:
 	VMOVDQU (R9), X15
 	VMOVDQU -16(R9)(R11*1), X14
 	VMOVDQU X15, (DX)
 	VMOVDQU X14, -16(DX)(R11*1)
 
-done738:
+done773:
 	ADDQ $+320, DX
-	JMP  pack735
+	JMP  pack770
 
-packed736:
+packed771:
 	VMOVDQU     (SI), X0
 	VINSERTI128 $0x01, 1280(SI), Y0, Y0
 	VPSHUFB     Y11, Y0, Y0
@@ -11452,7 +12999,7 @@ packed736:
 	SHLQ        $0x04, R9
 	ADDQ        R9, DI
 	SUBQ        $+16, R8
-	JG          step734
+	JG          step769
 	MOVQ        120(AX), SI
 	SHLQ        $0x02, SI
 	ADDQ        SI, CX
@@ -11463,7 +13010,7 @@ packed736:
 	SUBQ        $+4, SI
 	LEAQ        20672(AX), DI
 
-cols742:
+cols777:
 	MOVQ 16(AX), R12
 	MOVQ (R12)(SI*8), R9
 	ADDQ dst+0(FP), R9
@@ -11473,185 +13020,185 @@ cols742:
 	MOVQ R9, R11
 	ANDQ $+63, R11
 	CMPQ 40(AX), $+0
-	JNE  open743
+	JNE  open778
 
 	// q is relative to p.
 	SUBQ  R8, R9
 	TESTQ R11, R11
-	JEQ   test746
+	JEQ   test781
 	SUBQ  $+64, R11
 	NEGQ  R11
 	CMPQ  R11, 24(AX)
-	JLE   short752
+	JLE   short787
 	MOVQ  24(AX), R11
 
-short752:
+short787:
 	LEAQ    (R8)(R9*1), R13
 	CMPQ    R11, $+32
-	JLT     less754
+	JLT     less789
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R13)
 	VMOVDQU -32(R8)(R11*1), Y15
 	VMOVDQU Y15, -32(R13)(R11*1)
-	JMP     done753
+	JMP     done788
 
-less754:
+less789:
 	CMPQ    R11, $+16
-	JLT     less755
+	JLT     less790
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R13)
 	VMOVDQU -16(R8)(R11*1), X15
 	VMOVDQU X15, -16(R13)(R11*1)
-	JMP     done753
+	JMP     done788
 
-less755:
+less790:
 	CMPQ R11, $+8
-	JLT  less756
+	JLT  less791
 	MOVQ (R8), R12
 	MOVQ R12, (R13)
 	MOVQ -8(R8)(R11*1), R12
 	MOVQ R12, -8(R13)(R11*1)
-	JMP  done753
+	JMP  done788
 
-less756:
+less791:
 	CMPQ R11, $+4
-	JLT  less757
+	JLT  less792
 	MOVL (R8), R12
 	MOVL R12, (R13)
 	MOVL -4(R8)(R11*1), R12
 	MOVL R12, -4(R13)(R11*1)
-	JMP  done753
+	JMP  done788
 
-less757:
+less792:
 	CMPQ R11, $+2
-	JLT  less758
+	JLT  less793
 	MOVW (R8), R12
 	MOVW R12, (R13)
 	MOVW -2(R8)(R11*1), R12
 	MOVW R12, -2(R13)(R11*1)
-	JMP  done753
+	JMP  done788
 
-less758:
+less793:
 	MOVB (R8), R12
 	MOVB R12, (R13)
 
-done753:
+done788:
 	ADDQ R11, R8
-	JMP  test746
+	JMP  test781
 
-open743:
+open778:
 	SUBQ R8, R9
 	SUBQ R11, R8
-	JMP  test746
+	JMP  test781
 
-lines744:
+lines779:
 	VMOVDQU  (R8), Y14
 	VMOVDQU  32(R8), Y15
 	VMOVNTDQ Y14, (R8)(R9*1)
 	VMOVNTDQ Y15, 32(R8)(R9*1)
 	ADDQ     $+64, R8
 
-test746:
+test781:
 	LEAQ    64(R8), R11
 	CMPQ    R11, R10
-	JLE     lines744
+	JLE     lines779
 	CMPQ    48(AX), $+0
-	JNE     keep747
+	JNE     keep782
 	CMPQ    R8, R10
-	JEQ     closed750
+	JEQ     closed785
 	MOVQ    16(AX), R12
 	MOVQ    8(R12)(SI*8), R11
 	SUBQ    (R12)(SI*8), R11
 	CMPQ    R11, 56(AX)
-	JEQ     join748
+	JEQ     join783
 	SUBQ    R8, R10
 	LEAQ    (R8)(R9*1), R11
 	CMPQ    R10, $+32
-	JLT     less760
+	JLT     less795
 	VMOVDQU (R8), Y15
 	VMOVDQU Y15, (R11)
 	VMOVDQU -32(R8)(R10*1), Y15
 	VMOVDQU Y15, -32(R11)(R10*1)
-	JMP     done759
+	JMP     done794
 
-less760:
+less795:
 	CMPQ    R10, $+16
-	JLT     less761
+	JLT     less796
 	VMOVDQU (R8), X15
 	VMOVDQU X15, (R11)
 	VMOVDQU -16(R8)(R10*1), X15
 	VMOVDQU X15, -16(R11)(R10*1)
-	JMP     done759
+	JMP     done794
 
-less761:
+less796:
 	CMPQ R10, $+8
-	JLT  less762
+	JLT  less797
 	MOVQ (R8), R9
 	MOVQ R9, (R11)
 	MOVQ -8(R8)(R10*1), R9
 	MOVQ R9, -8(R11)(R10*1)
-	JMP  done759
+	JMP  done794
 
-less762:
+less797:
 	CMPQ R10, $+4
-	JLT  less763
+	JLT  less798
 	MOVL (R8), R9
 	MOVL R9, (R11)
 	MOVL -4(R8)(R10*1), R9
 	MOVL R9, -4(R11)(R10*1)
-	JMP  done759
+	JMP  done794
 
-less763:
+less798:
 	CMPQ R10, $+2
-	JLT  less764
+	JLT  less799
 	MOVW (R8), R9
 	MOVW R9, (R11)
 	MOVW -2(R8)(R10*1), R9
 	MOVW R9, -2(R11)(R10*1)
-	JMP  done759
+	JMP  done794
 
-less764:
+less799:
 	MOVB (R8), R9
 	MOVB R9, (R11)
 
-done759:
-closed750:
+done794:
+closed785:
 	MOVQ 32(AX), R11
 	MOVQ R11, 40(AX)
-	JMP  next745
+	JMP  next780
 
 	// The next tile goes on with this run.
-keep747:
+keep782:
 	MOVQ    SI, R11
 	SHLQ    $0x06, R11
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, 192(AX)(R11*1)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 224(AX)(R11*1)
-	JMP     next745
+	JMP     next780
 
 	// The next column goes on with this run: in the first row of the stage, if it is of another group or tile.
-join748:
+join783:
 	MOVQ $+1, R11
 	MOVQ R11, 40(AX)
 	LEAQ 20672(AX), R8
 	LEAQ 1(SI), R11
 	CMPQ R11, 8(AX)
-	JGE  same749
+	JGE  same784
 	CMPQ R11, 152(AX)
-	JGE  same749
+	JGE  same784
 	LEAQ 2240(DI), R8
 
-same749:
+same784:
 	VMOVDQU -64(R10), Y15
 	VMOVDQU Y15, (R8)
 	VMOVDQU -32(R10), Y14
 	VMOVDQU Y14, 32(R8)
 
-next745:
+next780:
 	MOVQ       112(AX), R8
 	TESTQ      R8, R8
-	JEQ        no765
+	JEQ        no800
 	MOVQ       (R8)(SI*8), R8
 	ADDQ       104(AX), R8
 	ADDQ       dst+0(FP), R8
@@ -11659,18 +13206,18 @@ next745:
 	PREFETCHT0 (R8)
 	PREFETCHT0 -1(R8)(R9*1)
 
-no765:
+no800:
 	INCQ SI
 	ADDQ $+2240, DI
 	CMPQ SI, 8(AX)
-	JGE  done751
+	JGE  done786
 	CMPQ SI, 152(AX)
-	JLT  cols742
+	JLT  cols777
 
-done751:
+done786:
 	MOVQ 152(AX), SI
 	CMPQ SI, 8(AX)
-	JLT  group733
+	JLT  group768
 	VZEROUPPER
 	RET
 

@@ -250,6 +250,39 @@ func TestStreamLines(t *testing.T) {
 	}
 }
 
+// TestStreamShift: runs that begin anywhere in a line, in three tiles and more, of
+// which those in the middle go to the kernel for whole lines of such runs.
+func TestStreamShift(t *testing.T) {
+	const room = 1 << 18
+	for slot := range Sizes {
+		size := 1 << slot
+		eachImpl(t, fmt.Sprint(size), streamShiftImpls[slot], func(t *testing.T, fn StreamFunc) {
+			ends := pick(streamImpls[slot], AVX512).fn
+			both := func(dst, tile, next, nextTile unsafe.Pointer, w *StreamTile) {
+				if w.Begun == 1 && w.Keep == 1 {
+					fn(dst, tile, next, nextTile, w)
+				} else {
+					ends(dst, tile, next, nextTile, w)
+				}
+			}
+			m := newStreamMem(t, room)
+			unit := StreamUnit(size)
+			for shift := range StreamLine {
+				for k, rest := range []int{0, 1, unit - 1} {
+					wide := 16/size + shift%(StreamWidth/size-16/size)
+					high := unit * (1 + (shift+k)%3)
+					word := 0
+					if size > 1 && shift%3 == k {
+						word = size
+					}
+					streamed{3*high + rest, wide + 16/size, high, wide, shift, shift%4 + k*size, shift % 2, k == 1, false, word}.run(t, both, size, m)
+				}
+			}
+			m.check(t)
+		})
+	}
+}
+
 // TestTransposeLines: blocks of whole lines, in all numbers of rows of src that
 // make them, in guarded memory.
 func TestTransposeLines(t *testing.T) {

@@ -106,6 +106,21 @@ func stream16Lines256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Point
 //go:noescape
 func stream16Runs256(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
 
+// stream4Shift512 is a StreamFunc for tiles with Begun and Keep whose runs are whole lines. It needs VBMI.
+//
+//go:noescape
+func stream4Shift512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+
+// stream1Shift512 is a StreamFunc for tiles with Begun and Keep whose runs are whole lines. It needs VBMI.
+//
+//go:noescape
+func stream1Shift512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+
+// stream2Shift512 is a StreamFunc for tiles with Begun and Keep whose runs are whole lines. It needs VBMI.
+//
+//go:noescape
+func stream2Shift512(dst unsafe.Pointer, tile unsafe.Pointer, next unsafe.Pointer, nextTile unsafe.Pointer, t *StreamTile)
+
 // streamItems4 is a StreamFunc for items of at most 4 bytes.
 //
 //go:noescape

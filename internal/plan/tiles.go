@@ -59,7 +59,11 @@ func (e *exec) stream(p *Plan, t *simd.Kernels) bool {
 	if word > 0 {
 		s.tile.Order = simd.StreamSwap(word)
 	}
-	e.tiles(s, runs, lines, word)
+	var shifted simd.StreamFunc
+	if slot := simd.Slot(p.size); slot >= 0 {
+		shifted = t.StreamShift[slot]
+	}
+	e.tiles(s, runs, lines, shifted, word)
 	simd.StreamFence()
 	return true
 }
@@ -175,7 +179,7 @@ func (s *tiles) advance(rows, cols int) {
 
 // tiles runs the pipeline: one tile is transposed, the next is packed, the one
 // after is prefetched. If word is not 0, the bytes of words are reversed.
-func (e *exec) tiles(s *tiles, runs, lines simd.StreamFunc, word int) {
+func (e *exec) tiles(s *tiles, runs, lines, shifted simd.StreamFunc, word int) {
 	t := &s.tile
 	at, _ := s.next(&place{})
 	for i, off := range s.rowTable[at.rowTable][:at.rows] {
@@ -203,6 +207,8 @@ func (e *exec) tiles(s *tiles, runs, lines simd.StreamFunc, word int) {
 		kernel := runs
 		if s.set(t, &at, &to, lines != nil) {
 			kernel = lines
+		} else if shifted != nil && t.Begun == 1 && t.Keep == 1 && t.Run%simd.StreamLine == 0 {
+			kernel = shifted
 		}
 		kernel(unsafe.Add(e.dst, at.off[dstOp]), unsafe.Pointer(&s.packed[which]),
 			unsafe.Add(e.src, to.off[srcOp]), unsafe.Pointer(&s.packed[1-which]), t)

@@ -46,6 +46,7 @@ func streams(a *asm) {
 			a.stream(s, true)
 		}
 	}
+	shiftStreams(a)
 	itemStreams(a)
 	a.function("streamFence", "func()", "streamFence orders streaming stores before whatever is stored after it.")
 	a.SFENCE()
@@ -58,6 +59,8 @@ type streamer struct {
 	s     shape
 	stage bool         // results go through the stage: runs begin and end anywhere
 	t     reg.Register // the StreamTile
+
+	shift operand.Mem // for runs that begin within lines, the places of two lines' bytes; otherwise nothing
 
 	// For items of any size: what does a step, in place of transpose.
 	items func(k *streamer, p, out reg.Register)
@@ -253,6 +256,13 @@ func (k *streamer) transpose(p, out reg.Register) {
 				k.VMOVNTDQ(ys[high[i]], m.Offset(32))
 			}
 			row += rows
+		case !k.square() && k.shift.Base != nil:
+			v, _ := k.columns(s, from, upTo(s.pieceRows()+1))
+			for i, r := range v {
+				k.storeShift(r, i, to(i))
+			}
+		case k.shift.Base != nil:
+			k.asm.square(s, from, func(col, v int) { k.storeShift(v, col, to(col)) })
 		case !k.square():
 			k.piece(s, from, to, !k.stage)
 		case k.stage:
