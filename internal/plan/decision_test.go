@@ -327,6 +327,7 @@ func TestDivisible(t *testing.T) {
 // ExamplePlan makes a photograph's planes contiguous: height × width × channel
 // to channel × height × width.
 func ExamplePlan() {
+	defer plan.SetCaches(usualCaches)()
 	if restore, err := simd.Use(simd.Generic); err == nil {
 		defer restore()
 	}
