@@ -48,9 +48,10 @@ type StreamTile struct {
 	// which Keep was 1; in the first of such tiles Run is at least StreamLine.
 	// Otherwise a column may go on with the run before it, of this tile or of
 	// the last one: where the difference of their offsets is Join. The
-	// last column's next one is what the additional entry of Col says. NoJoin is
-	// no such difference. Open is 1 between two calls if the next column goes on;
-	// the caller sets it to Begun, unless both tiles have a Join.
+	// last column's next one is what the additional entry of Col says; behind the
+	// last tile of all that must be no Join, or the end of its run stays in the
+	// stage. NoJoin is no such difference. Open is 1 between two calls if the next
+	// column goes on; the caller sets it to Begun, unless both tiles have a Join.
 	Begun, Open, Keep, Join int
 
 	NextRows  int            // rows of the next tile
